@@ -1,0 +1,23 @@
+// Thread-safety annotations under Baton's names: Abseil's macros, checked by -Wthread-safety.
+//
+// One include point, so that no file depends on which library spells the attributes.
+#ifndef BATON_BASE_ANNOTATIONS_H_
+#define BATON_BASE_ANNOTATIONS_H_
+
+#include "absl/base/thread_annotations.h"
+
+#define BATON_CAPABILITY(name) __attribute__((capability(name)))
+#define BATON_SCOPED_CAPABILITY ABSL_SCOPED_LOCKABLE
+#define BATON_GUARDED_BY(x) ABSL_GUARDED_BY(x)
+#define BATON_PT_GUARDED_BY(x) ABSL_PT_GUARDED_BY(x)
+#define BATON_REQUIRES(...) ABSL_EXCLUSIVE_LOCKS_REQUIRED(__VA_ARGS__)
+#define BATON_REQUIRES_SHARED(...) ABSL_SHARED_LOCKS_REQUIRED(__VA_ARGS__)
+#define BATON_EXCLUDES(...) ABSL_LOCKS_EXCLUDED(__VA_ARGS__)
+#define BATON_ACQUIRE(...) ABSL_EXCLUSIVE_LOCK_FUNCTION(__VA_ARGS__)
+#define BATON_RELEASE(...) ABSL_UNLOCK_FUNCTION(__VA_ARGS__)
+#define BATON_TRY_ACQUIRE(...) ABSL_EXCLUSIVE_TRYLOCK_FUNCTION(__VA_ARGS__)
+
+/// The returned reference or pointer lives no longer than `*this` (or the parameter marked).
+#define BATON_LIFETIMEBOUND [[clang::lifetimebound]]
+
+#endif  // BATON_BASE_ANNOTATIONS_H_

@@ -1,0 +1,29 @@
+// BATON_ASSERT for an invariant of our own, BATON_CHECK for one that must hold in release builds
+// too.
+//
+// Both end in `assertion_failed`, which is declared here and defined by whoever links the program:
+// the kernel panics, a hosted program prints and aborts (base/assert_hosted.cc).
+#ifndef BATON_BASE_ASSERT_H_
+#define BATON_BASE_ASSERT_H_
+
+namespace baton {
+
+/// Ends the program with a report.  Any context, interrupt handlers included; never returns.
+[[noreturn]] void assertion_failed(const char* condition, const char* file, int line);
+
+}  // namespace baton
+
+/// Holds in every build, or the program ends.
+#define BATON_CHECK(condition)                          \
+  (__builtin_expect(static_cast<bool>(condition), true) \
+       ? static_cast<void>(0)                           \
+       : ::baton::assertion_failed(#condition, __FILE__, __LINE__))
+
+/// Holds in every build; looked at unless NDEBUG is defined.
+#ifdef NDEBUG
+#define BATON_ASSERT(condition) static_cast<void>(sizeof(static_cast<bool>(condition)))
+#else
+#define BATON_ASSERT(condition) BATON_CHECK(condition)
+#endif
+
+#endif  // BATON_BASE_ASSERT_H_
