@@ -1,0 +1,24 @@
+// Semihosting: an emulator or debugger that listens to a special instruction.
+//
+// Nobody needs to be told whether one listens: without one the instruction is undefined, and the
+// guarded call says so.  [Arm semihosting 2.0]
+#ifndef BATON_ARCH_AARCH64_SEMIHOSTING_H_
+#define BATON_ARCH_AARCH64_SEMIHOSTING_H_
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace baton::arch::semihosting {
+
+/// Ends the emulator with `status`.  Returns only where nobody listens.  Any context.
+void exit(std::uint8_t status) noexcept;
+
+/// The command line the emulator was given for this image, written into `buffer`; nothing where
+/// nobody listens or it does not fit.  The first word is the image's file name.
+std::optional<std::string_view> command_line(std::span<char> buffer) noexcept;
+
+}  // namespace baton::arch::semihosting
+
+#endif  // BATON_ARCH_AARCH64_SEMIHOSTING_H_
