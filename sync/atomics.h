@@ -1,0 +1,51 @@
+// The Atomics policy: where a primitive of sync/ gets its atomics from.
+//
+// Every primitive is `template <class T, class Atomics = StdAtomics>` and names its shared words
+// only through the policy, so that the very code that runs is the code that tests/model explores. A
+// policy has two members:
+//
+//   Atomic<T>   what std::atomic<T> is; every operation is called with an explicit order
+//   Plain<T>    a word that is shared but never raced on: only whoever is inside reads or writes
+//   it.
+//               The model checker's reports a data race where that is not so.
+//
+// There is no fence in the policy.  No primitive needs one, and ThreadSanitizer does not understand
+// them.
+#ifndef BATON_SYNC_ATOMICS_H_
+#define BATON_SYNC_ATOMICS_H_
+
+#include <atomic>
+#include <cstdint>
+#include <utility>
+
+namespace baton::sync {
+
+/// A word that the algorithm around it protects.  Plain loads and stores; no atomicity.
+template <class T>
+class Plain {
+ public:
+  constexpr Plain() = default;
+  constexpr explicit Plain(T value) : value_(value) {}
+  constexpr T read() const { return value_; }
+  constexpr void write(T value) { value_ = value; }
+
+ private:
+  T value_{};
+};
+
+/// The policy for programs that run: the compiler's atomics.
+struct StdAtomics {
+  template <class T>
+  using Atomic = std::atomic<T>;
+  template <class T>
+  using Plain = sync::Plain<T>;
+};
+
+// What every primitive relies on: one word is lock-free, on the 32-bit targets too.
+static_assert(std::atomic<std::uintptr_t>::is_always_lock_free);
+static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+}  // namespace baton::sync
+
+#endif  // BATON_SYNC_ATOMICS_H_
