@@ -1,0 +1,77 @@
+#include "kernel/commands/commands.h"
+
+#include <array>
+
+namespace baton::kernel::commands {
+namespace {
+
+constexpr std::array<shell::Command, 15> kTable = {{
+    {.name = "cells",
+     .arguments = "",
+     .help = "every cell: its state and who is inside",
+     .run = cells},
+    {.name = "cpus",
+     .arguments = "",
+     .help = "every core: state, kind, what it has done",
+     .run = cpus},
+    {.name = "fault",
+     .arguments = "KIND [CORE]",
+     .help = "break the kernel in one way, on purpose",
+     .run = fault,
+     .complete = complete_fault,
+     .details = "KIND is one of\n"
+                "  null              write through a null pointer\n"
+                "  guard             overflow the thread stack\n"
+                "  undef             execute an undefined instruction\n"
+                "  exec              jump into data\n"
+                "  write-text        write to the kernel's code\n"
+                "  unaligned-device  read a device register at an odd address\n"
+                "  nested            overflow the handler stack inside an interrupt handler\n"
+                "CORE is the core to break, 0 unless given.\n"},
+    {.name = "irqs",
+     .arguments = "",
+     .help = "interrupts: handlers and how often each ran",
+     .run = irqs},
+    {.name = "mem",
+     .arguments = "",
+     .help = "memory: RAM, what is taken, the kernel's parts",
+     .run = mem},
+    {.name = "panic", .arguments = "[WORD...]", .help = "end with a dump", .run = panic},
+    {.name = "peek",
+     .arguments = "ADDRESS [COUNT] [BITS]",
+     .help = "read memory; a bad address is an answer, not a crash",
+     .run = peek,
+     .details =
+         "ADDRESS is virtual; COUNT items (1 unless given, at most 256) of BITS 8, 16, 32 or 64\n"
+         "(32 unless given) are read.  Reading a device register may have effects.\n"},
+    {.name = "poweroff", .arguments = "", .help = "switch the machine off", .run = poweroff},
+    {.name = "reboot", .arguments = "", .help = "start the machine afresh", .run = reboot},
+    {.name = "relay",
+     .arguments = "ROUNDS",
+     .help = "hand one object from core to core through a cell",
+     .run = relay,
+     .details =
+         "Every core takes the object out of one AtomicTakeCell, counts, and puts it back, ROUNDS\n"
+         "hand-offs in all.  Prints each core's share and whether any was lost or doubled.\n"},
+    {.name = "shout",
+     .arguments = "LINES",
+     .help = "every core prints at once, threads and interrupt handlers",
+     .run = shout},
+    {.name = "sleep", .arguments = "MILLISECONDS", .help = "wait, the core asleep", .run = sleep},
+    {.name = "timers",
+     .arguments = "",
+     .help = "every core's timer: fired, next, lateness",
+     .run = timers},
+    {.name = "uptime", .arguments = "", .help = "time since reset", .run = uptime},
+    {.name = "version",
+     .arguments = "",
+     .help = "which Baton this is, on which machine",
+     .run = version},
+}};
+static_assert(shell::well_formed(kTable));
+
+}  // namespace
+
+std::span<const shell::Command> table() { return kTable; }
+
+}  // namespace baton::kernel::commands

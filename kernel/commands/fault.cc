@@ -1,0 +1,96 @@
+#include "arch/fault.h"
+
+#include <array>
+#include <optional>
+#include <string_view>
+
+#include "kernel/clock.h"
+#include "kernel/commands/commands.h"
+#include "kernel/core.h"
+#include "kernel/cross_call.h"
+#include "kernel/panic.h"
+#include "kernel/timers.h"
+
+namespace baton::kernel::commands {
+namespace {
+
+struct Kind {
+  std::string_view name;
+  arch::FaultKind fault;
+  bool in_handler;
+};
+
+constexpr std::array<Kind, 7> kKinds = {{
+    {.name = "null", .fault = arch::FaultKind::kNull, .in_handler = false},
+    {.name = "guard", .fault = arch::FaultKind::kGuard, .in_handler = false},
+    {.name = "undef", .fault = arch::FaultKind::kUndefined, .in_handler = false},
+    {.name = "exec", .fault = arch::FaultKind::kExecute, .in_handler = false},
+    {.name = "write-text", .fault = arch::FaultKind::kWriteText, .in_handler = false},
+    {.name = "unaligned-device", .fault = arch::FaultKind::kUnalignedDevice, .in_handler = false},
+    {.name = "nested", .fault = arch::FaultKind::kGuard, .in_handler = true},
+}};
+
+void break_this_core(void* kind_pointer) {
+  const Kind& kind = *static_cast<const Kind*>(kind_pointer);
+  if (!kind.in_handler) {
+    arch::cause_fault(kind.fault);
+  }
+  Timer timer([](void* k) { arch::cause_fault(static_cast<const Kind*>(k)->fault); }, kind_pointer);
+  {
+    const IrqsOff irqs_off;
+    this_core_timers().arm(timer, now(), irqs_off);
+  }
+  sleep_until(now() + Duration::seconds(1));
+  kernel::panic("the timer that was to fault did not run");
+}
+
+}  // namespace
+
+void complete_fault(const shell::CompletionRequest& request) {
+  if (request.args.empty()) {
+    for (const Kind& kind : kKinds) {
+      request.candidates.offer(kind.name);
+    }
+  }
+}
+
+shell::Status fault(shell::Context& context, shell::Words args) {
+  const Kind* kind = nullptr;
+  for (const Kind& candidate : kKinds) {
+    if (candidate.name == args[0]) {
+      kind = &candidate;
+    }
+  }
+  if (kind == nullptr) {
+    return context.fail("there is no fault '{}'; 'help fault' lists them", args[0]);
+  }
+  const auto core = args.size() > 1 ? context.number("CORE", args[1], 0, core_count() - 1) : 0;
+  if (!core) {
+    return shell::Status::kFailed;
+  }
+  auto* argument = const_cast<Kind*>(kind);
+  if (*core == 0) {
+    break_this_core(argument);
+    return shell::Status::kFailed;
+  }
+  if (const Result<void> posted =
+          call_on(static_cast<unsigned>(*core), break_this_core, argument, Duration::seconds(1));
+      !posted) {
+    return context.fail("core {}: {}", *core, posted.error());
+  }
+  // The other core's panic stops this one.
+  sleep_until(now() + Duration::seconds(5));
+  return context.fail("core {} did not break", *core);
+}
+
+shell::Status panic(shell::Context& /*context*/, shell::Words args) {
+  FixedText<kPanicWords> words;
+  words.write("asked for by the shell");
+  for (const std::string_view word : args) {
+    words.write(words.view().ends_with("shell") ? ": " : " ");
+    words.write(word);
+  }
+  panic_with(words.view());
+}
+
+}  // namespace baton::kernel::commands

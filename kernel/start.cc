@@ -1,0 +1,196 @@
+#include "kernel/start.h"
+
+#include <array>
+#include <atomic>
+
+#include "arch/cores.h"
+#include "arch/irq.h"
+#include "arch/upcalls.h"
+#include "kernel/boot_arguments.h"
+#include "kernel/clock.h"
+#include "kernel/commands/commands.h"
+#include "kernel/console.h"
+#include "kernel/core.h"
+#include "kernel/cross_call.h"
+#include "kernel/interrupts.h"
+#include "kernel/panic.h"
+#include "kernel/shell_thread.h"
+#include "kernel/timers.h"
+#include "kernel/version.h"
+
+namespace baton::kernel {
+namespace {
+
+constinit std::atomic<const Machine*> the_machine{nullptr};
+constinit BootOptions boot_options;
+
+// Steps of a core's start-up before which it may be delayed.
+enum Step : unsigned { kBeforeRelease, kOnEntry, kBeforeOnline };
+
+void delay(unsigned core, Step step) {
+  busy_wait(Duration::microseconds(jitter_us(boot_options.jitter_seed, core, step)));
+}
+
+// This core's interrupts and timer, and the proof that they work: an IPI to itself and a timer
+// that fires.  A core that cannot hear would hang the first who counts on it.
+Result<void> bring_up_core() {
+  iface::InterruptController& controller = *machine().interrupts;
+  const unsigned self = arch::core_index();
+  Core& core = cores[self];
+  core.affinity = arch::affinity();
+  core.model = arch::core_model();
+  core.entry_level = arch::entry_level();
+  if (Result<void> done = controller.init_core(); !done) {
+    return done;
+  }
+  if (Result<void> done = controller.enable(machine().timer_irq, self); !done) {
+    return done;
+  }
+  const std::uint64_t ipis_before = core.ipis.value();
+  arch::LocalIrq::enable();
+  send_ipi(1U << self, Ipi::kWake);
+  // A lost timer interrupt would leave this core asleep: the boot core gives up on it after a
+  // while.
+  sleep_until(now() + Duration::microseconds(100));
+  const Instant until = now() + Duration::seconds(1);
+  while (core.ipis.value() == ipis_before) {
+    if (now() >= until) {
+      return fail(Error::kTimedOut);
+    }
+    arch::relax();
+  }
+  core.online_since_ns = now().since_start_ns();
+  // Release pairs with the acquire load in online_mask(): the fields above.
+  core.state.store(CoreState::kOnline, std::memory_order_release);
+  return {};
+}
+
+void start_secondaries() {
+  const Machine& m = machine();
+  for (unsigned i = 1; i < m.cores.size(); ++i) {
+    delay(i, kBeforeRelease);
+    // Relaxed, as below: the core itself takes over from here when it comes.
+    cores[i].state.store(CoreState::kStarting, std::memory_order_relaxed);
+    if (Result<void> done = arch::start_core(i, m.cores[i].affinity, m.cores[i].start); !done) {
+      cores[i].state.store(CoreState::kFailed, std::memory_order_relaxed);
+      console::print("core {}: could not be started: {}", i, done.error());
+    }
+  }
+}
+
+// A core that never comes is told and left out; the others go on.
+void wait_for_secondaries() {
+  constexpr Duration kPatience = Duration::seconds(10);
+  const Instant until = now() + kPatience;
+  for (unsigned i = 1; i < machine().cores.size(); ++i) {
+    // Relaxed: only whether it still starts; online_mask() acquires.
+    while (cores[i].state.load(std::memory_order_relaxed) == CoreState::kStarting) {
+      if (now() >= until) {
+        CoreState starting = CoreState::kStarting;
+        // Relaxed: if the core comes this very moment, it wins.
+        if (cores[i].state.compare_exchange_strong(starting, CoreState::kFailed,
+                                                   std::memory_order_relaxed,
+                                                   std::memory_order_relaxed)) {
+          console::print("core {}: did not come up within {}; going on without it", i, kPatience);
+        }
+        break;
+      }
+      arch::relax();
+    }
+  }
+}
+
+void print_banner() {
+  const Machine& m = machine();
+  console::print("\nBaton {} on {}", kVersion, m.name);
+  std::uint64_t bytes = 0;
+  for (const MemoryRange& range : m.ram) {
+    bytes += range.bytes;
+  }
+  console::print("{} MiB of RAM, {} cores, {}, console {} (from {})", bytes >> 20U, m.cores.size(),
+                 m.interrupts->name(), m.serial->name(), m.described_by);
+}
+
+void set_up_interrupts() {
+  const Machine& m = machine();
+  const auto check = [](std::string_view what, const Result<void>& done) {
+    if (!done) {
+      panic("{}: {}", what, done.error());
+    }
+  };
+  check("interrupt controller", m.interrupts->init());
+  check("timer handler",
+        set_interrupt_handler(
+            m.timer_irq, "timer", [](void*) { this_core_timers().on_interrupt(); }, nullptr));
+  check("console handler",
+        set_interrupt_handler(
+            m.serial_irq, m.serial->name(), [](void*) { console::on_interrupt(); }, nullptr));
+  check("core 0", bring_up_core());
+  check("console interrupt", m.interrupts->enable(m.serial_irq, 0));
+  console::enable_interrupts();
+}
+
+}  // namespace
+
+const Machine* machine_if_any() {
+  // Acquire pairs with the release store in start(): what the board wrote.
+  return the_machine.load(std::memory_order_acquire);
+}
+
+const Machine& machine() { return *machine_if_any(); }
+
+void start(const Machine& m) {
+  // Release pairs with the acquire load in machine_if_any().
+  the_machine.store(&m, std::memory_order_release);
+  LineWriter complaints;
+  boot_options = parse_boot_arguments(m.boot_arguments, complaints);
+  complaints.flush();
+  print_banner();
+  // Relaxed: no other core runs yet.
+  cores[0].state.store(CoreState::kStarting, std::memory_order_relaxed);
+  for (unsigned i = 1; i < m.cores.size(); ++i) {
+    cores[i].state.store(CoreState::kStarting, std::memory_order_relaxed);
+  }
+  register_mailboxes();
+  delay(0, kOnEntry);
+  set_up_interrupts();
+  start_secondaries();
+  delay(0, kBeforeOnline);
+  wait_for_secondaries();
+  unsigned online = 0;
+  for (std::uint32_t mask = online_mask(); mask != 0; mask &= mask - 1) {
+    ++online;
+  }
+  console::print("{} of {} cores online", online, m.cores.size());
+  run_shell(m.commands);
+}
+
+}  // namespace baton::kernel
+
+namespace baton::arch {
+
+void secondary_main() {
+  using namespace kernel;  // NOLINT(google-build-using-namespace)
+  const unsigned self = core_index();
+  delay(self, kOnEntry);
+  delay(self, kBeforeOnline);
+  if (const Result<void> done = bring_up_core(); !done) {
+    // Relaxed: this core does nothing more.
+    cores[self].state.store(CoreState::kFailed, std::memory_order_relaxed);
+    console::print("core {}: could not be set up: {}", self, done.error());
+    park();
+  }
+  for (;;) {
+    if (run_waiting_call()) {
+      continue;
+    }
+    const IrqsOff irqs_off;
+    if (mailbox_is_empty()) {
+      this_core_state().sleeps.add();
+      // Masked: a request that comes between the look and the sleep ends the sleep by its IPI.
+      wait_for_interrupt();
+    }
+  }
+}
+
+}  // namespace baton::arch
