@@ -1,0 +1,63 @@
+#include "boards/raspi/soc.h"
+
+#include "drivers/intc/bcm2836/bcm2836.h"
+
+namespace baton::board {
+namespace {
+
+using drivers::Bcm2836Interrupts;
+
+constexpr iface::IrqNumber irq(std::uint32_t number) {
+  return static_cast<iface::IrqNumber>(number);
+}
+constexpr iface::IrqNumber gpu_irq(std::uint32_t number) {
+  return irq(Bcm2836Interrupts::kGpuBase + number);
+}
+
+constexpr Soc kBcm2711{
+    .board = "Raspberry Pi 4",
+    .peripherals = 0xfe000000,
+    .gpio = drivers::Bcm2835Gpio::Variant::kBcm2711,
+    .has_gic = true,
+    .gic_distributor = 0xff841000,
+    .gic_cpu_interface = 0xff842000,
+    .local_block = 0,
+    .timer_irq = irq(27),
+    .pl011_irq = irq(153),
+    .aux_irq = irq(125),
+    .system_timer_irq = irq(97),
+};
+
+constexpr Soc kBcm2837{
+    .board = "Raspberry Pi 3",
+    .peripherals = 0x3f000000,
+    .gpio = drivers::Bcm2835Gpio::Variant::kBcm2835,
+    .has_gic = false,
+    .gic_distributor = 0,
+    .gic_cpu_interface = 0,
+    .local_block = 0x40000000,
+    .timer_irq = irq(3),
+    .pl011_irq = gpu_irq(57),
+    .aux_irq = gpu_irq(29),
+    .system_timer_irq = gpu_irq(1),
+};
+
+// [ARMv8-A D13.2.100] Implementer and part number of MIDR_EL1.
+constexpr std::uint32_t kModelMask = 0xff00fff0;
+constexpr std::uint32_t kCortexA53 = 0x4100d030;
+constexpr std::uint32_t kCortexA72 = 0x4100d080;
+
+}  // namespace
+
+const Soc* soc_of(std::uint32_t core_model) {
+  switch (core_model & kModelMask) {
+    case kCortexA72:
+      return &kBcm2711;
+    case kCortexA53:
+      return &kBcm2837;
+    default:
+      return nullptr;
+  }
+}
+
+}  // namespace baton::board

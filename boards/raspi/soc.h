@@ -1,0 +1,45 @@
+// The two SoCs that one image serves, as tables of facts.  [BCM2711, BCM2837 peripherals]
+#ifndef BATON_BOARDS_RASPI_SOC_H_
+#define BATON_BOARDS_RASPI_SOC_H_
+
+#include <cstdint>
+#include <string_view>
+
+#include "arch/memory.h"
+#include "drivers/gpio/bcm2835_gpio/bcm2835_gpio.h"
+#include "drivers/iface/interrupt_controller.h"
+
+namespace baton::board {
+
+struct Soc {
+  std::string_view board;  ///< the machine's name, unless the firmware knows better
+  arch::PhysAddr peripherals;
+  drivers::Bcm2835Gpio::Variant gpio;
+
+  bool has_gic;
+  arch::PhysAddr gic_distributor;  ///< with a GIC
+  arch::PhysAddr gic_cpu_interface;
+  arch::PhysAddr local_block;  ///< without one: the per-core controller
+
+  iface::IrqNumber timer_irq;  ///< the virtual timer's
+  iface::IrqNumber pl011_irq;
+  iface::IrqNumber aux_irq;
+  iface::IrqNumber system_timer_irq;  ///< alarm 1's
+};
+
+/// The SoC that has this kind of core (MIDR_EL1); null for one that no Raspberry Pi 3 or 4 has.
+const Soc* soc_of(std::uint32_t core_model);
+
+// Offsets from `peripherals`, the same on both, and window sizes.
+inline constexpr arch::PhysAddr kSystemTimerOffset = 0x003000;
+inline constexpr arch::PhysAddr kLegacyInterruptsOffset = 0x00b200;
+inline constexpr arch::PhysAddr kMailboxOffset = 0x00b880;
+inline constexpr arch::PhysAddr kPowerOffset = 0x100000;
+inline constexpr arch::PhysAddr kGpioOffset = 0x200000;
+inline constexpr arch::PhysAddr kPl011Offset = 0x201000;
+inline constexpr arch::PhysAddr kAuxOffset = 0x215000;
+inline constexpr std::uint64_t kWindow = 0x1000;
+
+}  // namespace baton::board
+
+#endif  // BATON_BOARDS_RASPI_SOC_H_
