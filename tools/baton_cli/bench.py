@@ -1,0 +1,151 @@
+"""`./baton bench`: runs benchmarks and gathers their numbers as a table, JSON and plots.
+
+A benchmark is a folder bench/NAME/ with a bench.json:
+
+  summary    one line
+  target     the Bazel target to run
+  kind       "program": takes --json FILE and writes {"results": [...], "goals": [...], "runs": ...} there
+             "google": a Google Benchmark binary, built with -c opt
+  goals      "google" only, a list of {"name", "benchmark", "field", "goal", "unit"}, and perhaps
+             "relative_to": met when the benchmark's field (real_time, cpu_time or a counter),
+             divided by that of `relative_to`, is at most the goal
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from tools.baton_cli.plot import bar_chart
+from tools.baton_cli.workspace import CommandError, Workspace
+
+SUMMARY = "run benchmarks"
+
+Row = dict[str, Any]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", nargs="?", metavar="NAME", help="only this one")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all numbers there")
+    parser.add_argument("--plots", type=Path, metavar="DIR", help="write a bar chart (SVG) of each benchmark there")
+
+
+def main(workspace: Workspace, arguments: argparse.Namespace) -> int:
+    known = {path.parent.name: path for path in sorted((workspace.root / "bench").glob("*/bench.json"))}
+    if arguments.name is not None and arguments.name not in known:
+        raise CommandError(f"unknown benchmark '{arguments.name}'; benchmarks: {' '.join(known)}", exit_status=2)
+    chosen = [arguments.name] if arguments.name else list(known)
+    workspace.ensure_setup()
+    gathered: dict[str, Any] = {"goals": [], "results": {}, "runs": {}}
+    for name in chosen:
+        outcome = run_one(workspace, name, read_json(known[name]))
+        gathered["results"][name] = outcome["results"]
+        gathered["goals"] += outcome["goals"]
+        gathered["runs"][name] = outcome["runs"]
+    print(table(gathered), end="")
+    if arguments.json:
+        arguments.json.parent.mkdir(parents=True, exist_ok=True)
+        arguments.json.write_text(json.dumps(gathered, indent=2) + "\n", encoding="utf-8")
+    if arguments.plots:
+        arguments.plots.mkdir(parents=True, exist_ok=True)
+        for name, rows in gathered["results"].items():
+            chart = bar_chart(name, [(row["name"], row["measured"], row["unit"]) for row in rows])
+            (arguments.plots / f"{name}.svg").write_text(chart, encoding="utf-8")
+    return 0
+
+
+def run_one(workspace: Workspace, name: str, description: dict[str, Any]) -> dict[str, Any]:
+    """Runs a benchmark: {"results": rows, "goals": rows, "runs": what it wrote itself}."""
+    google = description["kind"] == "google"
+    workspace.say(f"benchmark {name}: {description['summary']}")
+    with tempfile.TemporaryDirectory(prefix="baton-") as folder:
+        answer = Path(folder) / "answer.json"
+        if google:
+            words = ["-c", "opt", description["target"], "--"]
+            words += [f"--benchmark_out={answer}", "--benchmark_out_format=json"]
+        else:
+            words = [description["target"], "--", "--json", str(answer)]
+        status = workspace.bazel("run", ["--show_result=0", *words]).status
+        if status != 0:
+            raise CommandError(f"benchmark {name} failed with status {status}; see above")
+        written = read_json(answer)
+    if not google:
+        return {key: written.get(key, []) for key in ("results", "goals", "runs")}
+    results = [
+        {"name": row["name"], "measured": row["real_time"], "unit": row["time_unit"]}
+        for row in written["benchmarks"]
+        if row.get("run_type", "iteration") == "iteration"
+    ]
+    goals = [google_goal(goal, written["benchmarks"]) for goal in description.get("goals", [])]
+    return {"results": results, "goals": goals, "runs": written}
+
+
+def google_goal(goal: dict[str, Any], rows: list[Row]) -> Row:
+    """Measures one goal of bench.json on Google Benchmark's rows."""
+
+    def value(name: str) -> float:
+        found = [row for row in rows if row["name"] == name]
+        if not found:
+            raise CommandError(f"goal '{goal['name']}': no benchmark is called {name}")
+        # With repetitions there are several rows of one name: the middle one stands for them.
+        values = sorted(float(row[goal["field"]]) for row in found)
+        return values[len(values) // 2]
+
+    measured = value(goal["benchmark"])
+    if "relative_to" in goal:
+        measured /= value(goal["relative_to"])
+    return {
+        "name": goal["name"],
+        "measured": measured,
+        "goal": goal["goal"],
+        "unit": goal["unit"],
+        "met": measured <= goal["goal"],
+    }
+
+
+def table(gathered: dict[str, Any]) -> str:
+    """The numbers for people: measurements by benchmark, then the goals."""
+    rows = [
+        [f"{bench}/{row['name']}", number(row["measured"]), row["unit"], row.get("note", "")]
+        for bench, results in gathered["results"].items()
+        for row in results
+    ]
+    text = aligned(["benchmark", "measured", "unit", ""], rows)
+    goals = [
+        [goal["name"], number(goal["measured"]), number(goal["goal"]), goal["unit"], "yes" if goal["met"] else "NO"]
+        for goal in gathered["goals"]
+    ]
+    if goals:
+        text += "\n" + aligned(["goal", "measured", "at most", "unit", "met"], goals)
+    return text
+
+
+def number(value: float) -> str:
+    return f"{value:.4g}" if abs(value) < 10000 else f"{value:.0f}"
+
+
+def aligned(head: list[str], rows: list[list[str]]) -> str:
+    """Columns, the first to the left, numbers to the right."""
+    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
+    lines = []
+    for row in [head, *rows]:
+        cells = [
+            cell.rjust(width) if column in (1, 2) and _is_number_column(column, rows) else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths))
+        ]
+        lines.append("  ".join(cells).rstrip() + "\n")
+    return "".join(lines)
+
+
+def _is_number_column(column: int, rows: list[list[str]]) -> bool:
+    return all(row[column][:1].isdigit() or row[column][:1] == "-" for row in rows)
+
+
+def read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CommandError(f"{path}: {error}") from error

@@ -1,0 +1,63 @@
+"""`./baton image`: what to put on a board's SD card, laid out in out/BOARD/."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+
+from tools.baton_cli.workspace import Workspace
+from tools.qemu.board import Board, SdCard, find_board
+
+SUMMARY = "lay out what goes on a board's SD card"
+
+_FIRMWARE_SOURCE = "https://github.com/raspberrypi/firmware, folder boot/"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("board", metavar="BOARD")
+
+
+def main(workspace: Workspace, arguments: argparse.Namespace) -> int:
+    board = find_board(workspace.root, arguments.board)
+    workspace.ensure_setup()
+    image, elf = workspace.build_image(board.image)
+    folder = workspace.out / board.name
+    folder.mkdir(parents=True, exist_ok=True)
+    shown = folder.relative_to(workspace.root)
+    if board.sd_card is None:
+        _replace(image, folder / image.name)
+        _replace(elf, folder / elf.name)
+        print(f"{board.title} has no card to write: it loads {shown}/{image.name} itself.")
+        print(f"  boot it:      ./baton run {board.name}")
+        print(f"  the command:  ./baton -v run {board.name}")
+        return 0
+    _replace(image, folder / board.sd_card.kernel)
+    (folder / "config.txt").write_text(config_text(board, board.sd_card), encoding="ascii")
+    print(instructions(board, board.sd_card, shown), end="")
+    return 0
+
+
+def config_text(board: Board, card: SdCard) -> str:
+    return f"# Baton on {board.title}\n" + "".join(f"{line}\n" for line in card.config)
+
+
+def instructions(board: Board, card: SdCard, folder: Path) -> str:
+    lines = [
+        f"{board.title}: for the first partition (FAT32) of an SD card, {folder}/ holds",
+        f"  {card.kernel}",
+        "  config.txt",
+        *(f"      {line}" for line in card.config),
+        f"Add the firmware's files from {_FIRMWARE_SOURCE}:",
+        *(f"  {name}" for name in card.firmware),
+        f"Console: {card.serial}.",
+    ]
+    if board.untried:
+        lines += ["Never tried on hardware:", *(f"  {text}" for text in board.untried)]
+    return "\n".join(lines) + "\n"
+
+
+def _replace(source: Path, target: Path) -> None:
+    # What Bazel builds is read-only; a copy of a copy must not fail on that.
+    target.unlink(missing_ok=True)
+    shutil.copyfile(source, target)
