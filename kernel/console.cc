@@ -99,6 +99,10 @@ void Line::run(sync::Owned<Line> self, Transmitter& transmitter) {
 }
 
 void LineWriter::write(std::string_view text) {
+  // A piece of raw text that fits into a line is not cut: it may be an escape sequence.
+  if (kind_ == Line::Kind::kRaw && line_ && (*line_)->size + text.size() >= Line::kBytes) {
+    flush();
+  }
   for (const char c : text) {
     if (!line_) {
       line_.emplace(make_line(kind_));

@@ -56,6 +56,9 @@ std::uint64_t ReceiveRing::take_lost() {
 }
 
 void ReceiveRing::drop_interrupt() {
+  if (up_to_interrupt_ == count_) {
+    lost_ = 0;  // what was lost came before it, too
+  }
   head_ = (head_ + up_to_interrupt_) % kBytes;
   count_ -= up_to_interrupt_;
   up_to_interrupt_ = 0;
