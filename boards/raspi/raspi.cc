@@ -1,8 +1,8 @@
 // Raspberry Pi 3 and 4: one image, the SoC told by the kind of core.
 //
 // Where the loader passes a device tree (the Pi's firmware does), memory, cores, boot arguments,
-// console and interrupt lines come from it; else memory comes from ATAGs or the firmware's mailbox
-// and the rest from the SoC's table.
+// interrupt controller, UARTs and their lines come from it; else memory comes from ATAGs or the
+// firmware's mailbox and the rest from the SoC's table.
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -19,6 +19,7 @@
 #include "boards/common/lazy.h"
 #include "boards/raspi/memory.h"
 #include "boards/raspi/soc.h"
+#include "boards/raspi/soc_tree.h"
 #include "boards/raspi/system_timer.h"
 #include "boards/raspi/uart.h"
 #include "drivers/atags/atags.h"
@@ -97,8 +98,11 @@ void set_up_interrupts(const Soc& soc) {
     if (!local) {
       kernel::panic("the interrupt controller could not be mapped: {}", local.error());
     }
-    machine.interrupts =
-        &local_interrupts.emplace(*local, must_map(soc, kLegacyInterruptsOffset, 0x100));
+    const auto behind = arch::map_device(soc.legacy_interrupts, kWindow);
+    if (!behind) {
+      kernel::panic("the interrupt controller could not be mapped: {}", behind.error());
+    }
+    machine.interrupts = &local_interrupts.emplace(*local, *behind);
   }
   machine.timer_irq = soc.timer_irq;
 }
@@ -131,17 +135,18 @@ void describe_by_tree(const drivers::fdt::Fdt& tree, std::uint64_t tree_address,
 }
 
 [[noreturn]] void boot(std::uint64_t boot_argument) {
-  const Soc* soc = soc_of(arch::core_model());
-  if (soc == nullptr) {
+  const Soc* usual = soc_of(arch::core_model());
+  if (usual == nullptr) {
     // No way to tell anybody: where the UART is depends on the SoC.
     arch::semihosting::exit(3);
     arch::park();
   }
   drivers::Bcm2835Mailbox& firmware = mailbox.emplace(
-      must_map(*soc, kMailboxOffset, 0x40), mailbox_buffer,
+      must_map(*usual, kMailboxOffset, 0x40), mailbox_buffer,
       drivers::Bcm2835Mailbox::Memory{.bus_address = bus_address,
                                       .clean_and_invalidate = arch::clean_and_invalidate});
   const FoundTree found = find_tree(boot_argument);
+  const Soc soc = found.tree ? by_tree(*usual, *found.tree) : *usual;
   std::optional<drivers::atags::Atags> atags;
   if (found.tree) {
     description.boot_arguments = drivers::fdt::bootargs(*found.tree).value_or(std::string_view());
@@ -155,7 +160,7 @@ void describe_by_tree(const drivers::fdt::Fdt& tree, std::uint64_t tree_address,
   const kernel::BootOptions options =
       kernel::parse_boot_arguments(description.boot_arguments, unheard);
 
-  const Console console = set_up_console(*soc, firmware, found.tree, options.uart);
+  const Console console = set_up_console(soc, firmware, found.tree, options.uart);
   machine.serial = console.port;
   machine.serial_irq = console.irq;
   if (machine.serial != nullptr) {
@@ -176,13 +181,12 @@ void describe_by_tree(const drivers::fdt::Fdt& tree, std::uint64_t tree_address,
   if (Result<void> done = adopt(description, machine); !done) {
     kernel::panic("memory could not be mapped: {}", done.error());
   }
-  set_up_interrupts(*soc);
+  set_up_interrupts(soc);
   const auto identity = firmware.identity();
-  machine.name = identity ? identity->model : soc->board;
+  machine.name = identity ? identity->model : soc.board;
   machine.firmware = &firmware;
-  machine.power = &power.emplace(must_map(*soc, kPowerOffset));
-  machine.commands =
-      system_timer_commands(must_map(*soc, kSystemTimerOffset), soc->system_timer_irq);
+  machine.power = &power.emplace(must_map(soc, kPowerOffset));
+  machine.commands = system_timer_commands(must_map(soc, kSystemTimerOffset), soc.system_timer_irq);
   kernel::start(machine);
 }
 

@@ -1,4 +1,5 @@
-// The two SoCs that one image serves, as tables of facts.  [BCM2711, BCM2837 peripherals]
+// The two SoCs that one image serves, as tables of facts: what holds where no device tree says
+// otherwise.  [BCM2711, BCM2837 peripherals]
 #ifndef BATON_BOARDS_RASPI_SOC_H_
 #define BATON_BOARDS_RASPI_SOC_H_
 
@@ -19,7 +20,10 @@ struct Soc {
   bool has_gic;
   arch::PhysAddr gic_distributor;  ///< with a GIC
   arch::PhysAddr gic_cpu_interface;
-  arch::PhysAddr local_block;  ///< without one: the per-core controller
+  arch::PhysAddr local_block;        ///< without one: the per-core controller,
+  arch::PhysAddr legacy_interrupts;  ///< and the one behind it
+  arch::PhysAddr pl011;
+  arch::PhysAddr aux;
 
   iface::IrqNumber timer_irq;  ///< the virtual timer's
   iface::IrqNumber pl011_irq;
@@ -32,12 +36,9 @@ const Soc* soc_of(std::uint32_t core_model);
 
 // Offsets from `peripherals`, the same on both, and window sizes.
 inline constexpr arch::PhysAddr kSystemTimerOffset = 0x003000;
-inline constexpr arch::PhysAddr kLegacyInterruptsOffset = 0x00b200;
 inline constexpr arch::PhysAddr kMailboxOffset = 0x00b880;
 inline constexpr arch::PhysAddr kPowerOffset = 0x100000;
 inline constexpr arch::PhysAddr kGpioOffset = 0x200000;
-inline constexpr arch::PhysAddr kPl011Offset = 0x201000;
-inline constexpr arch::PhysAddr kAuxOffset = 0x215000;
 inline constexpr std::uint64_t kWindow = 0x1000;
 
 }  // namespace baton::board

@@ -85,8 +85,8 @@ iface::SerialPort* set_up_mini(arch::Mmio io, Bcm2835Gpio& gpio,
 Console set_up_console(const Soc& soc, drivers::Bcm2835Mailbox& firmware,
                        const std::optional<drivers::fdt::Fdt>& tree, std::string_view wanted) {
   const auto gpio_window = arch::map_device(soc.peripherals + kGpioOffset, kWindow);
-  const auto pl011_window = arch::map_device(soc.peripherals + kPl011Offset, kWindow);
-  const auto aux_window = arch::map_device(soc.peripherals + kAuxOffset, kWindow);
+  const auto pl011_window = arch::map_device(soc.pl011, kWindow);
+  const auto aux_window = arch::map_device(soc.aux, kWindow);
   if (!gpio_window || !pl011_window || !aux_window) {
     return {};
   }

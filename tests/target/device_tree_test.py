@@ -6,17 +6,18 @@ import tempfile
 from pathlib import Path
 
 from tests.target.flat_tree import Node, cells, flatten, strings
+from tools.qemu.errors import TimedOut
 from tools.qemu.testing import TargetTest, main
 
 MIB = 1 << 20
 
 
-def raspi_tree(cpus: bool = True, uart: str = "arm,pl011") -> Node:
+def raspi_tree(cpus: bool = True, uart: int = 0xFE201000) -> Node:
     root = Node("", {"#address-cells": cells(1), "#size-cells": cells(1), "model": strings("A tree of the test's"),
                      "compatible": strings("raspberrypi,4-model-b")})
-    root.children.append(Node("chosen", {"stdout-path": strings("/serial@fe201000")}))
+    root.children.append(Node("chosen", {"stdout-path": strings(f"/serial@{uart:x}")}))
     root.children.append(Node("memory@0", {"device_type": strings("memory"), "reg": cells(0, 0x3C000000)}))
-    root.children.append(Node("serial@fe201000", {"compatible": strings(uart), "reg": cells(0xFE201000, 0x1000)}))
+    root.children.append(Node(f"serial@{uart:x}", {"compatible": strings("arm,pl011"), "reg": cells(uart, 0x1000)}))
     if cpus:
         node = Node("cpus", {"#address-cells": cells(1), "#size-cells": cells(0)})
         for number in range(3):  # one less than the board has: the tree is believed
@@ -25,6 +26,42 @@ def raspi_tree(cpus: bool = True, uart: str = "arm,pl011") -> Node:
                                        "reg": cells(number), "enable-method": strings("spin-table"),
                                        "cpu-release-addr": cells(0, 0xD8 + 8 * number)}))
         root.children.append(node)
+    return root
+
+
+def bus_tree(board: str, console: str, uart_line: int | None = None) -> Node:
+    """Controllers and UARTs behind a bus with addresses of its own, as the real boards' trees have them."""
+    four = board == "raspi4b"
+    root = raspi_tree()
+    root.children = [child for child in root.children if not child.name.startswith("serial")]
+    root.children[0].properties["stdout-path"] = strings(f"/soc/{console}:115200n8")
+    ranges = (0x7E000000, 0xFE000000, 0x01800000, 0x40000000, 0xFF800000, 0x00800000) if four else (
+        0x7E000000, 0x3F000000, 0x01000000, 0x40000000, 0x40000000, 0x00001000)
+    soc = Node("soc", {"compatible": strings("simple-bus"), "#address-cells": cells(1), "#size-cells": cells(1),
+                       "ranges": cells(*ranges)})
+    controller = {"interrupt-controller": b"", "phandle": cells(1)}
+    pl011_line, aux_line = ((0, 121, 4), (0, 93, 4)) if four else ((2, 25), (1, 29))
+    if uart_line is not None:
+        pl011_line = (pl011_line[0], uart_line, *pl011_line[2:])
+    if four:
+        soc.children.append(Node("interrupt-controller@40041000", controller | {
+            "compatible": strings("arm,gic-400"), "#interrupt-cells": cells(3),
+            "reg": cells(0x40041000, 0x1000, 0x40042000, 0x2000)}))
+    else:
+        soc.children.append(Node("local_intc@40000000", {
+            "compatible": strings("brcm,bcm2836-l1-intc"), "#interrupt-cells": cells(2), "interrupt-controller": b"",
+            "phandle": cells(2), "reg": cells(0x40000000, 0x100)}))
+        soc.children.append(Node("interrupt-controller@7e00b200", controller | {
+            "compatible": strings("brcm,bcm2836-armctrl-ic"), "#interrupt-cells": cells(2),
+            "reg": cells(0x7E00B200, 0x200)}))
+    for name, compatible, at, line in (("serial@7e201000", "arm,pl011", 0x7E201000, pl011_line),
+                                       ("serial@7e215040", "brcm,bcm2835-aux-uart", 0x7E215040, aux_line)):
+        soc.children.append(Node(name, {"compatible": strings(compatible), "reg": cells(at, 0x40),
+                                        "interrupt-parent": cells(1), "interrupts": cells(*line)}))
+    root.children.append(soc)
+    lines = ((1, 13, 8, 1, 14, 8, 1, 11, 8, 1, 10, 8), 1) if four else ((0, 4, 1, 4, 3, 4, 2, 4), 2)
+    root.children.append(Node("timer", {"compatible": strings("arm,armv8-timer", "arm,armv7-timer"),
+                                        "interrupt-parent": cells(lines[1]), "interrupts": cells(*lines[0])}))
     return root
 
 
@@ -52,9 +89,31 @@ class DeviceTreeTest(TargetTest):
             self.assertEqual(status, 0, text)
             machine.poweroff()
 
+    def test_raspi_devices_by_their_nodes(self) -> None:
+        for board, lines in (("raspi4b", {"PL011": 153, "mini-UART": 125, "timer": 27}),
+                             ("raspi3b", {"PL011": 89, "mini-UART": 61, "timer": 3})):
+            for name, node in (("PL011", "serial@7e201000"), ("mini-UART", "serial@7e215040")):
+                with self.subTest(board=board, console=name):
+                    tree = self.write(flatten(bus_tree(board, node)))
+                    with self.boot(board, qemu_args=("-dtb", tree), second_serial=name != "PL011") as machine:
+                        self.assertIn(f"console {name} (from device tree)", machine.transcript)
+                        status, text = machine.run("irqs")
+                        self.assertEqual(status, 0)
+                        self.assertRegex(text, rf"(?m)^ *{lines[name]} {name}")
+                        self.assertRegex(text, rf"(?m)^ *{lines['timer']} timer")
+                        machine.poweroff()
+
+    def test_raspi_tree_is_believed_even_where_it_is_wrong(self) -> None:
+        """A tree with another interrupt line for the UART: typing is not heard, which shows whose word counts."""
+        tree = self.write(flatten(bus_tree("raspi4b", "serial@7e201000", uart_line=100)))
+        with self.boot("raspi4b", qemu_args=("-dtb", tree)) as machine:
+            machine.send_raw(b"cpus\r")
+            with self.assertRaises(TimedOut):
+                machine.wait_for("cpu 0 online", timeout=3)
+
     def test_raspi_tree_without_cores_has_four(self) -> None:
-        blob = flatten(raspi_tree(cpus=False))
-        for board in ("raspi3b", "raspi4b"):
+        for board, uart in (("raspi3b", 0x3F201000), ("raspi4b", 0xFE201000)):
+            blob = flatten(raspi_tree(cpus=False, uart=uart))
             with self.boot(board, qemu_args=("-dtb", self.write(blob))) as machine:
                 self.assertIn("4 of 4 cores online", machine.transcript)
                 machine.poweroff()
