@@ -10,6 +10,9 @@
 #include "kernel/cross_call.h"
 #include "kernel/panic.h"
 #include "kernel/timers.h"
+#include "sync/atomic_take_cell.h"
+#include "sync/cell_registry.h"
+#include "sync/static_owned.h"
 
 namespace baton::kernel::commands {
 namespace {
@@ -30,12 +33,26 @@ constexpr std::array<Kind, 7> kKinds = {{
     {.name = "nested", .fault = arch::FaultKind::kGuard, .in_handler = true},
 }};
 
+// The fault happens inside a cell, so that the dump has a holder to name.
+struct Scapegoat {};
+constinit sync::StaticOwned<Scapegoat> scapegoat;
+constinit sync::AtomicTakeCell<Scapegoat> fault_cell;
+constinit sync::CellEntry fault_entry{"fault", fault_cell};
+
+void fault_inside_the_cell(arch::FaultKind kind) {
+  static_cast<void>(fault_cell.map([kind](Scapegoat&) { arch::cause_fault(kind); }));
+  kernel::panic("the cell of 'fault' was empty");
+}
+
 void break_this_core(void* kind_pointer) {
   const Kind& kind = *static_cast<const Kind*>(kind_pointer);
+  sync::register_cell(fault_entry);
+  static_cast<void>(fault_cell.put(scapegoat.claim()));
   if (!kind.in_handler) {
-    arch::cause_fault(kind.fault);
+    fault_inside_the_cell(kind.fault);
   }
-  Timer timer([](void* k) { arch::cause_fault(static_cast<const Kind*>(k)->fault); }, kind_pointer);
+  Timer timer([](void* k) { fault_inside_the_cell(static_cast<const Kind*>(k)->fault); },
+              kind_pointer);
   {
     const IrqsOff irqs_off;
     this_core_timers().arm(timer, now(), irqs_off);

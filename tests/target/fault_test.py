@@ -35,6 +35,8 @@ class FaultTest(TargetTest):
             if other != core:
                 self.assertRegex(text, rf"(?m)^core {other}: stopped in a (thread|handler): pc 0x")
         self.assertRegex(text, r"(?m)^  console\.transmit: ")
+        context = "a handler" if kind == "nested" else "a thread"
+        self.assertRegex(text, rf"(?m)^  fault: busy, held by core {core} in {context} from 0x\w+")
         self.assertLess(text.index("registers of core"), text.index("backtrace:"))
         self.assertLess(text.index("backtrace:"), text.index("cells:"))
         report = self.decode(text)
