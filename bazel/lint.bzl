@@ -16,15 +16,16 @@ _NOT_FOR_TESTS = [
     "readability-identifier-naming",
 ]
 
-# $1 report, the rest is the command. The exit status is the test's to tell, so that what one file has to say hides nothing.
+# $1 is the report, the rest the command. What it finds is the test's to tell, so that one file hides nothing of another; what
+# keeps it from looking fails the build, or that would be kept as an answer.
 _RUN = """
 report=$1
 shift
 status=0
 "$@" > "$report" 2> "$report.stderr" || status=$?
 if [ $status -ne 0 ] && [ ! -s "$report" ]; then
-  echo "clang-tidy failed with status $status" > "$report"
-  cat "$report.stderr" >> "$report"
+  cat "$report.stderr" >&2
+  exit $status
 fi
 sed -i "s|$PWD/||g" "$report"
 rm -f "$report.stderr"
