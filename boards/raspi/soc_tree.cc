@@ -93,8 +93,9 @@ Soc by_tree(Soc soc, const fdt::Fdt& tree) {
   arch::PhysAddr mini = soc.aux + kMiniInAux;
   put_device(tree, "brcm,bcm2835-aux-uart", mini, soc.aux_irq);
   soc.aux = mini - kMiniInAux;
-  if (const auto timer = fdt::timer(tree); timer && timer->virt) {
-    soc.timer_irq = line_of(tree, *timer->virt).value_or(soc.timer_irq);
+  if (const auto timer = fdt::timer(tree)) {
+    const std::optional<fdt::Interrupt> line = timer->virt;
+    soc.timer_irq = line ? line_of(tree, *line).value_or(soc.timer_irq) : soc.timer_irq;
   }
   return soc;
 }
