@@ -42,14 +42,14 @@ class ExecTest(RunnerTest):
         self.expect(1, "--exec", "false-prompt", error="the text taken for a prompt was none")
 
     def test_hang(self) -> None:
-        answer = self.expect(124, "--exec", "ok; hang", "--timeout", "2", error="waiting for the prompt after 'hang'")
+        answer = self.expect(124, "--exec", "ok; hang", "--timeout", "6", error="waiting for the prompt after 'hang'")
         self.assertIn("  | working\n", answer.stderr)
 
     def test_hang_at_boot(self) -> None:
         self.expect(124, "--exec", "ok", "--append", "boot=hang", "--timeout", "1", error="waiting for the prompt")
 
     def test_endless_output(self) -> None:
-        self.expect(124, "--exec", "forever", "--timeout", "2", error="waiting for the prompt after 'forever'")
+        self.expect(124, "--exec", "forever", "--timeout", "6", error="waiting for the prompt after 'forever'")
 
     def test_early_end(self) -> None:
         for status in (0, 5):
@@ -64,7 +64,7 @@ class ExecTest(RunnerTest):
         self.expect(1, "--exec", "poweroff", "--append", "boot=off-status-9", error="QEMU ended with status 9")
 
     def test_poweroff_that_does_not_work(self) -> None:
-        self.expect(124, "--exec", "ok", "--append", "boot=stays-on", "--timeout", "2", error="QEMU to end")
+        self.expect(124, "--exec", "ok", "--append", "boot=stays-on", "--timeout", "6", error="QEMU to end")
         self.expect(1, "--exec", "ok", "--append", "boot=off-status-9", error="status 9 after poweroff, not 0")
 
     def test_reboot(self) -> None:
@@ -116,13 +116,12 @@ class PanicTest(RunnerTest):
         self.expect(1, "--exec", "ok", "--expect-panic", error="'ok' answered with status 0 instead of a panic")
         self.expect(1, "--exec", "fail; panic", "--expect-panic", error="'fail' failed with status 1")
         self.expect(1, "--exec", "die 3", "--expect-panic", error="QEMU ended with status 3")
-        self.expect(124, "--exec", "hang", "--expect-panic", "--timeout", "1", error="the panic from 'hang'")
+        self.expect(124, "--exec", "hang", "--expect-panic", "--timeout", "6", error="the panic from 'hang'")
 
     def test_expected_panic_that_is_faulty(self) -> None:
         def faulty(mode: str, error: str) -> None:
-            self.expect(
-                3, "--exec", "panic", "--expect-panic", "--append", self.panic_boot(mode), "--timeout", "3", error=error
-            )
+            more = ("--append", self.panic_boot(mode), "--timeout", "10")
+            self.expect(3, "--exec", "panic", "--expect-panic", *more, error=error)
 
         faulty("panic-cut", "the panic's dump has no end mark")
         faulty("panic-stays", "the machine did not power off after the panic")

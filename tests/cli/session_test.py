@@ -26,7 +26,7 @@ class PassThroughTest(RunnerTest):
         self.expect(0, keys="")
 
     def test_hang_needs_a_timeout(self) -> None:
-        self.expect(124, "--timeout", "2", keys="hang\r", error="timed out after 2 s")
+        self.expect(124, "--timeout", "4", keys="hang\r", error="timed out after 4 s")
 
     def test_status_of_qemu(self) -> None:
         self.expect(1, keys="die 5\r", error="QEMU ended with status 5")

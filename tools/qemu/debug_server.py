@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -67,8 +67,11 @@ def debug_server(board: Board, image: Path, options: Options, root: Path, log: P
         yield debugger
     finally:
         child.stop()
-        debugger.unlink(missing_ok=True)
-        console.unlink(missing_ok=True)
+        for leftover in (debugger, console):
+            leftover.unlink(missing_ok=True)
+        with suppress(OSError):  # The outer one may hold the session of another board.
+            folder.rmdir()
+            folder.parent.rmdir()
 
 
 def attach_console(board: Board, root: Path) -> None:
