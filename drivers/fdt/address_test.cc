@@ -149,6 +149,24 @@ TEST(Ranges, Damaged) {
             (Range{.base = 0x5000, .size = 0x10}));
 }
 
+TEST(Ranges, AsLongAsTheAddressSpaceCoverNothingBelowTheirStart) {
+  const Blob blob = TreeBuilder()
+                        .begin("bus")
+                        .cells("#address-cells", {2})
+                        .cells("#size-cells", {2})
+                        .cells("ranges", {0, 0x2000, 0, 0x5000, 0xffffffff, 0xffffffff})
+                        .begin("below")
+                        .cells("reg", {0, 0x1000, 0, 0x10})
+                        .end()
+                        .begin("inside")
+                        .cells("reg", {0, 0x2000, 0, 0x10})
+                        .end()
+                        .end()
+                        .finish();
+  EXPECT_EQ(first_register(blob, "/bus/below").error(), Error::kFault);
+  EXPECT_EQ(first_register(blob, "/bus/inside"), (Range{.base = 0x5000, .size = 0x10}));
+}
+
 TEST(Ranges, OfABusWhoseParentHasOneCell) {
   const Blob blob = TreeBuilder()
                         .cells("#address-cells", {1})
@@ -222,6 +240,19 @@ TEST(Ranges, OfBusesThatAreNoMemory) {
                         .end()
                         .end()
                         .end()
+                        .begin("no-sizes")
+                        .cells("#address-cells", {1})
+                        .cells("#size-cells", {0})
+                        .cells("ranges", {0, 0, 0})
+                        .begin("bus")
+                        .cells("#address-cells", {1})
+                        .cells("#size-cells", {1})
+                        .cells("ranges", {0, 0, 0x1000})
+                        .begin("device")
+                        .cells("reg", {0, 0x10})
+                        .end()
+                        .end()
+                        .end()
                         .begin("i2c")
                         .cells("#address-cells", {1})
                         .cells("#size-cells", {0})
@@ -239,6 +270,7 @@ TEST(Ranges, OfBusesThatAreNoMemory) {
                         .end()
                         .finish();
   EXPECT_EQ(first_register(blob, "/pci/device").error(), Error::kUnsupported);
+  EXPECT_EQ(first_register(blob, "/no-sizes/bus/device").error(), Error::kUnsupported);
   EXPECT_EQ(first_register(blob, "/pci/bridge/device").error(), Error::kUnsupported);
   EXPECT_EQ(first_register(blob, "/i2c/sensor").error(), Error::kUnsupported);
   EXPECT_EQ(first_register(blob, "/i2c/adapter/device").error(), Error::kFault);
