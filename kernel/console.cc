@@ -30,11 +30,12 @@ constinit sync::Pool<Line, Transmitter::kLines> lines;
 
 constinit TransmitSignals signals;
 constinit sync::StaticOwned<Transmitter> the_transmitter{signals};
-// Leftovers are never stranded: the holder that leaves them comes back for them (submit, pump).
+// Leftovers are never stranded: whoever takes this mark looks after them (submit).
 constinit std::atomic<bool> leftovers{false};
 void note_leftovers(TransmitCell& /*cell*/) {
-  // Relaxed: read by the same core, a moment later (serve_leftovers).
-  leftovers.store(true, std::memory_order_relaxed);
+  // Release pairs with the acquire in serve_leftovers(): who takes the mark sees that the holder
+  // who set it is no longer inside, and does not leave the rest to it.
+  leftovers.store(true, std::memory_order_release);
 }
 constinit TransmitCell transmit_cell{kMaxExtra, &note_leftovers};
 constinit sync::CellEntry transmit_entry{"console.transmit", transmit_cell};
@@ -43,24 +44,37 @@ constinit ReceiveRing received;                                // the boot core'
 constinit iface::SerialPort* the_port = nullptr;               // the receive half's, and a panic's
 constinit std::optional<sync::Owned<Transmitter>> taken_over;  // by a panic
 
+void serve_leftovers() {
+  for (;;) {
+    // Masked from the mark to the work: see pump().
+    const IrqsOff irqs_off;
+    // Acquire pairs with the release in note_leftovers().
+    if (!leftovers.exchange(false, std::memory_order_acquire)) {
+      return;
+    }
+    transmit_cell.drain();
+  }
+}
+
 // The holder has its interrupts masked, so that no handler of its own core finds the cell busy.
 void submit(sync::Owned<Line> line) {
   {
     const IrqsOff irqs_off;
     static_cast<void>(transmit_cell.submit(std::move(line)));
   }
-  // Relaxed: set by whoever left leftovers; if that was another core, serving them twice is
-  // harmless, and if we miss its mark, it serves them itself.
-  while (leftovers.exchange(false, std::memory_order_relaxed)) {
-    const IrqsOff irqs_off;
-    transmit_cell.drain();
-  }
+  serve_leftovers();
 }
 
 void pump() {
-  if (std::optional<sync::Owned<Line>> request = pump_request.try_claim()) {
-    submit(std::move(*request));
+  {
+    // Masked from claim to submission: a handler of this core that waits for a line (make_line)
+    // needs the one pump request, and would wait for good for what the thread below it holds.
+    const IrqsOff irqs_off;
+    if (std::optional<sync::Owned<Line>> request = pump_request.try_claim()) {
+      static_cast<void>(transmit_cell.submit(std::move(*request)));
+    }
   }
+  serve_leftovers();
 }
 
 // Interrupts masked.  True: a pump is wanted.
