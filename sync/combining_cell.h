@@ -177,12 +177,14 @@ class CombiningCell {
 
   /// Out, if nothing is pending.
   bool leave() {
-    holder_.leave();
+    const HolderRecord::Who who = holder_.leave();
     Word word = kInside;
     // Release pairs with the acquire in submit() and enter(): the resource and the list are the
     // next holder's.  Relaxed on failure: a request came in, and serve() acquires it.
-    return word_.compare_exchange_strong(word, 0, std::memory_order_release,
-                                         std::memory_order_relaxed);
+    const bool left = word_.compare_exchange_strong(word, 0, std::memory_order_release,
+                                                    std::memory_order_relaxed);
+    if (!left) holder_.stay(who);
+    return left;
   }
 
   /// Out, with requests pending.

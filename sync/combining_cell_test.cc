@@ -84,6 +84,10 @@ TEST(CombiningCell, WhatComesInWhileRunningRunsBeforeLeaving) {
   Owned<Port> port = office.port.claim();
   port->while_running = [](int n) {
     EXPECT_EQ(g_inner->report().state, CellState::kBusy);
+#ifndef NDEBUG
+    // The first request too, before which the holder has tried to leave.
+    EXPECT_TRUE(g_inner->report().holder.known);
+#endif
     EXPECT_FALSE(g_inner->remove().has_value());
     if (n == 1) {
       EXPECT_EQ(g_inner->submit(g_office->line(2)), Submitted::kQueued);

@@ -33,8 +33,10 @@ struct CellReport {
 
 class HolderRecord {
  public:
+  using Who = std::uint32_t;
   constexpr void enter() {}
-  constexpr void leave() {}
+  constexpr Who leave() { return 0; }
+  constexpr void stay(Who /*who*/) {}
   constexpr Holder read() const { return {}; }
 };
 
@@ -42,6 +44,8 @@ class HolderRecord {
 
 class HolderRecord {
  public:
+  using Who = std::uint32_t;
+
   /// Called by whoever got in; records the place that calls it.
   [[gnu::noinline]] void enter() {
     const std::uint32_t who = kKnown | (arch::in_interrupt() ? kInterrupt : 0U) |
@@ -53,8 +57,16 @@ class HolderRecord {
   }
 
   /// Called by whoever is about to leave.
-  void leave() {
-    who_.store(0, std::memory_order_relaxed);  // relaxed: as in enter()
+  Who leave() {
+    const Who who = who_.load(std::memory_order_relaxed);  // relaxed: as in enter()
+    who_.store(0, std::memory_order_relaxed);              // relaxed: as in enter()
+    return who;
+  }
+
+  /// Called by whoever could not leave after all, with what leave() answered.  The address still
+  /// stands, as nobody else has entered.
+  void stay(Who who) {
+    who_.store(who, std::memory_order_relaxed);  // relaxed: as in enter()
   }
 
   Holder read() const {
