@@ -32,12 +32,6 @@ struct MemoryRange {
   std::string_view what;  ///< "RAM", "device tree", "firmware"...
 };
 
-/// A line of the interrupt controller that a device of this machine raises.
-struct IrqLine {
-  iface::IrqNumber number{};
-  std::string_view name;
-};
-
 struct Machine {
   std::string_view name;
   std::string_view described_by;  ///< where the facts come from: "device tree", "ATAGs", ...
