@@ -15,6 +15,8 @@
 #define BATON_EXCLUDES(...) ABSL_LOCKS_EXCLUDED(__VA_ARGS__)
 #define BATON_ACQUIRE(...) ABSL_EXCLUSIVE_LOCK_FUNCTION(__VA_ARGS__)
 #define BATON_RELEASE(...) ABSL_UNLOCK_FUNCTION(__VA_ARGS__)
+/// A function whose locking the analysis cannot follow, with the reason beside it.
+#define BATON_NO_THREAD_SAFETY_ANALYSIS ABSL_NO_THREAD_SAFETY_ANALYSIS
 #define BATON_TRY_ACQUIRE(...) ABSL_EXCLUSIVE_TRYLOCK_FUNCTION(__VA_ARGS__)
 
 /// The returned reference or pointer lives no longer than `*this` (or the parameter marked).

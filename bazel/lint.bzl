@@ -165,7 +165,7 @@ def baton_lint():
         constraints = str(rule.get("target_compatible_with") or "")
         if "armv7-m" in constraints:
             armv7m.append(":" + name)
-        elif constraints:
+        elif constraints and "os:linux" not in constraints:
             aarch64.append(":" + name)
         else:
             host.append(":" + name)

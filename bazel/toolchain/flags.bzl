@@ -100,6 +100,8 @@ def _bare(triple, machine_flags, picolibc, link_flags, libraries):
             "-ffreestanding",
             "-fno-pic",
             "-fno-stack-protector",
+            # Four copies of every retry loop are larger and no faster.
+            "-fno-unroll-loops",
             # Backtraces need frame pointers only; debuggers read .debug_frame.
             "-fno-asynchronous-unwind-tables",
             "-fno-unwind-tables",

@@ -70,7 +70,7 @@ _ARCHITECTURE = re.compile(
     r"\b(?:__aarch64__|__AARCH64\w*|__arm__|__ARM_\w+|__thumb\w*|__x86_64\w*|__amd64\w*|__i[3-6]86\w*|__riscv\w*|_M_ARM\w*|"
     r"_M_X64|_M_IX86)\b"
 )
-_ARCHITECTURE_LABEL = re.compile(r"//bazel/platforms:is_(?!opt\b)|@platforms//cpu:|@platforms//os:none")
+_ARCHITECTURE_LABEL = re.compile(r"//bazel/platforms:is_(?!opt\b|bare\b)|@platforms//cpu:|@platforms//os:none")
 
 
 def kind_of(path, test_files=()):
@@ -245,6 +245,8 @@ def check_build(path, text):
         for node in [attributes[name] for name in ("deps", "implementation_deps") if name in attributes]:
             for number, label in _strings(node):
                 folder = _folder_of(label, package)
+                if folder == "bazel/platforms":
+                    continue  # the key of a select(), which is looked at above
                 if folder is None or folder == package or folder.split("/")[0] not in _TOP:
                     continue
                 target = label.rpartition(":")[2] if ":" in label else folder.rpartition("/")[2]

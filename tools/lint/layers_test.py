@@ -169,6 +169,13 @@ class Builds(unittest.TestCase):
         rule = 'cc_library(name = "a", srcs = select({"//bazel/platforms:is_aarch64": ["a.cc"]}))'
         self.assertEqual(len(self.refused("kernel", rule)), 1)
         self.assertEqual(self.refused("arch", rule), [])
+        deps = 'cc_library(name = "a", deps = select({"//bazel/platforms:is_armv7m": []}))'
+        self.assertEqual(len(self.refused("sync", deps)), 1)
+
+    def test_hosted_or_not_may_be_selected(self):
+        for key in ("is_bare", "is_opt"):
+            rule = 'cc_library(name = "a", deps = select({"//bazel/platforms:%s": [], "//conditions:default": [":b"]}))' % key
+            self.assertEqual(self.refused("sync", rule), [])
 
     def test_a_file_that_cannot_be_read_is_said(self):
         self.assertIn("cannot be read", self.refused("kernel", "cc_library(")[0][1])
