@@ -3,6 +3,8 @@
 #ifndef BATON_ARCH_HOST_CPU_H_
 #define BATON_ARCH_HOST_CPU_H_
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 
 #if defined(__x86_64__) || defined(__i386__)
@@ -13,6 +15,14 @@ namespace baton::arch {
 
 /// Upper bound on cores in one machine; per-core tables have this many entries.
 inline constexpr unsigned kMaxCores = 8;
+
+/// How far apart, in bytes, words must lie that two cores write all the time.  x86-64 has lines
+/// of 64 bytes and fetches them in pairs: bench/lists/README.md says what a shared pair costs.
+#if defined(__x86_64__)
+inline constexpr std::size_t kCacheLine = 128;
+#else
+inline constexpr std::size_t kCacheLine = 64;
+#endif
 
 namespace internal {
 inline thread_local unsigned hosted_core = 0;
@@ -30,6 +40,12 @@ inline void relax() noexcept {
 #if defined(__x86_64__) || defined(__i386__)
   _mm_pause();
 #endif
+}
+
+/// Between two looks at `word`, which somebody else changes.
+inline void wait_for_change(const std::atomic<std::uint32_t>& /*word*/,
+                            std::uint32_t /*seen*/) noexcept {
+  relax();
 }
 
 }  // namespace baton::arch
