@@ -12,7 +12,8 @@
 // by exchanging busy in, and leave by one release store.  Exchanging busy into a busy cell changes
 // nothing; whoever gets anything but busy back is the only one inside and the only one who stores,
 // so no store can overwrite another's object.  On an empty cell the enterer stores empty back at
-// once, and in that instant a put is refused as busy.
+// once, and in that instant a put is refused as busy.  modify_or_replace enters like
+// map, and on an empty cell stays inside until the new object is stored.
 //
 // Progress: map and lease are wait-free.  take, put and replace retry only when somebody else's
 // operation on this cell succeeded meanwhile; put is one attempt.
@@ -29,6 +30,7 @@
 #define BATON_SYNC_ATOMIC_TAKE_CELL_H_
 
 #include <atomic>
+#include <concepts>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -36,29 +38,20 @@
 #include <utility>
 
 #include "base/annotations.h"
-#include "base/assert.h"
 #include "sync/atomics.h"
 #include "sync/cell_answers.h"
+#include "sync/cell_operations.h"
 #include "sync/holder.h"
 #include "sync/lease.h"
+#include "sync/misuse.h"
 #include "sync/owned.h"
 
 namespace baton::sync {
 
-/// What map() returns for a closure F.
-template <class F, class T>
-struct MapResult {
-  using Returned = std::invoke_result_t<F, T&>;
-  static_assert(!std::is_reference_v<Returned>, "a reference must not outlive map's closure");
-  using Value = std::conditional_t<std::is_reference_v<Returned>, void, Returned>;
-};
-template <class F, class T>
-using MapValue = typename MapResult<F, T>::Value;
-
 /// A cell that interrupt handlers and other cores may touch at any time.  Starts empty;
 /// `constinit`. Destroyed empty: the cell has no destructor, so that a static one needs none.
 template <class T, class Atomics = StdAtomics>
-class AtomicTakeCell {
+class AtomicTakeCell : public internal::CellOperations {
  public:
   using element_type = T;
   using LeaseType = Lease<T, AtomicTakeCell>;
@@ -125,6 +118,27 @@ class AtomicTakeCell {
     }
   }
 
+  /// Runs `modify(T&)` on the object, or stores what `make()` returns, an Owned<T>, if there is
+  /// none; the cell is busy meanwhile.  When somebody is inside neither is called.
+  template <class F, class G>
+    requires std::invocable<F, T&> && std::convertible_to<std::invoke_result_t<G>, Owned<T>>
+  Answer<Changed, Busy> modify_or_replace(F&& modify, G&& make) {
+    const std::uintptr_t word = exchange_busy();
+    if (word == kBusy) {
+      meet();
+      return std::unexpected(Busy());
+    }
+    if (word == kEmpty) {
+      Vacancy vacancy(*this);
+      vacancy.fill(std::invoke(std::forward<G>(make)));
+      return Changed::kStored;
+    }
+    holder_.enter();
+    const LeaseType inside(this, object_at(word));
+    static_cast<void>(std::invoke(std::forward<F>(modify), *inside));
+    return Changed::kModified;
+  }
+
   /// A guard that keeps the cell busy while it lives and gives the object back when it goes.
   [[gnu::always_inline]] Answer<LeaseType, Absent> lease() BATON_LIFETIMEBOUND {
     const std::uintptr_t word = enter();
@@ -157,26 +171,60 @@ class AtomicTakeCell {
   static constexpr std::uintptr_t kBusy = 1;
 
   static std::uintptr_t address(const Owned<T>& object) {
-    BATON_ASSERT(object.get() != nullptr);
+    BATON_NO_MISUSE(object.get() != nullptr, &object, "a handle is stored after it was moved from");
     return reinterpret_cast<std::uintptr_t>(object.get());
   }
   static T* object_at(std::uintptr_t word) { return reinterpret_cast<T*>(word); }
   static Owned<T> adopt(std::uintptr_t word) {
     return internal::OwnedAccess::adopt(object_at(word));
   }
-  static constexpr Absent why_absent(std::uintptr_t word) {
-    return word == kEmpty ? Absent::kEmpty : Absent::kBusy;
+  Absent why_absent(std::uintptr_t word) const {
+    if (word == kEmpty) return Absent::kEmpty;
+    meet();
+    return Absent::kBusy;
   }
-  static std::unexpected<Refused<T>> refuse(std::uintptr_t word, Owned<T>&& object) {
+  std::unexpected<Refused<T>> refuse(std::uintptr_t word, Owned<T>&& object) const {
+    if (word == kBusy) meet();
     return std::unexpected(
         Refused<T>{word == kBusy ? Refusal::kBusy : Refusal::kFull, std::move(object)});
   }
 
-  /// Gets in, or says why not: the object's address, kEmpty or kBusy.
-  [[gnu::always_inline]] std::uintptr_t enter() {
+  /// In debug builds: a busy cell may be met only by whom it is for.
+  void meet() const { holder_.meet(this, kReachOf<Atomics>); }
+
+  /// Inside an empty cell: leaves it full, or empty if making an object ended in an exception.
+  class Vacancy {
+   public:
+    explicit Vacancy(AtomicTakeCell& cell) : cell_(cell) { cell_.holder_.enter(); }
+    Vacancy(const Vacancy&) = delete;
+    Vacancy& operator=(const Vacancy&) = delete;
+    ~Vacancy() {
+      if (object_ == nullptr) {
+        cell_.leave_empty();
+      } else {
+        cell_.leave_full(object_);
+      }
+    }
+    void fill(Owned<T> object) {
+      static_cast<void>(address(object));
+      object_ = internal::OwnedAccess::disown(std::move(object));
+    }
+
+   private:
+    AtomicTakeCell& cell_;
+    T* object_ = nullptr;
+  };
+
+  /// Everybody's first step: whoever gets anything but busy back is inside.
+  [[gnu::always_inline]] std::uintptr_t exchange_busy() {
     // Acquire pairs with the release in put(), replace() and leave_full(): what the last holder
     // wrote to the object is ours to see.
-    const std::uintptr_t word = word_.exchange(kBusy, std::memory_order_acquire);
+    return word_.exchange(kBusy, std::memory_order_acquire);
+  }
+
+  /// Gets in, or says why not: the object's address, kEmpty or kBusy.
+  [[gnu::always_inline]] std::uintptr_t enter() {
+    const std::uintptr_t word = exchange_busy();
     if (word == kEmpty) {
       // Relaxed: no object goes with it.  Only we may store, as only we did not read busy.
       word_.store(kEmpty, std::memory_order_relaxed);
@@ -187,14 +235,14 @@ class AtomicTakeCell {
   }
 
   void leave_full(T* object) {
-    holder_.leave();
+    static_cast<void>(holder_.leave(this));
     // Release pairs with the acquire in take(), replace() and enter(): our writes to the object are
     // the next holder's to see.
     word_.store(reinterpret_cast<std::uintptr_t>(object), std::memory_order_release);
   }
 
   void leave_empty() {
-    holder_.leave();
+    static_cast<void>(holder_.leave(this));
     // Relaxed: the object stays with us, nothing goes with the word.
     word_.store(kEmpty, std::memory_order_relaxed);
   }

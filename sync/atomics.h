@@ -2,12 +2,15 @@
 //
 // Every primitive is `template <class T, class Atomics = StdAtomics>` and names its shared words
 // only through the policy, so that the very code that runs is the code that tests/model explores. A
-// policy has two members:
+// policy has these members:
 //
 //   Atomic<T>   what std::atomic<T> is; every operation is called with an explicit order
 //   Plain<T>    a word that is shared but never raced on: only whoever is inside reads or writes
-//   it.
-//               The model checker's reports a data race where that is not so.
+//               it.  The model checker's reports a data race where that is not so.
+//   await_acquire(atomic, wanted, pause)
+//               returns once `wanted(value)` of a value that was read with acquire; calls `pause()`
+//               between looks.  For the few things that wait.
+//   kReach      may be there: who may touch what is built on it
 //
 // There is no fence in the policy.  No primitive needs one, and ThreadSanitizer does not understand
 // them.
@@ -33,8 +36,38 @@ class Plain {
   T value_{};
 };
 
+/// Who may touch a primitive.
+enum class Reach : std::uint8_t {
+  kAnyCore,     ///< every core, every context
+  kOneCore,     ///< threads and interrupt handlers of one core
+  kOneContext,  ///< one thread, or one interrupt handler
+};
+
+/// A policy's reach.
+template <class Atomics>
+inline constexpr Reach kReachOf = [] {
+  if constexpr (requires { Atomics::kReach; }) {
+    return Atomics::kReach;
+  } else {
+    return Reach::kAnyCore;
+  }
+}();
+
+namespace internal {
+
+/// A loop that looks until it sees what is wanted.
+struct SpinningAwait {
+  template <class Atomic, class Wanted, class Pause>
+  static void await_acquire(const Atomic& atomic, Wanted&& wanted, Pause&& pause) {
+    // Acquire pairs with the release that the caller names.
+    while (!wanted(atomic.load(std::memory_order_acquire))) pause();
+  }
+};
+
+}  // namespace internal
+
 /// The policy for programs that run: the compiler's atomics.
-struct StdAtomics {
+struct StdAtomics : internal::SpinningAwait {
   template <class T>
   using Atomic = std::atomic<T>;
   template <class T>

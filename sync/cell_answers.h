@@ -3,9 +3,11 @@
 #ifndef BATON_SYNC_CELL_ANSWERS_H_
 #define BATON_SYNC_CELL_ANSWERS_H_
 
+#include <concepts>
 #include <cstdint>
 #include <expected>
 #include <string_view>
+#include <type_traits>
 
 #include "sync/owned.h"
 
@@ -22,6 +24,17 @@ enum class CellState : std::uint8_t {
 enum class Absent : std::uint8_t {
   kEmpty,  ///< the cell holds none
   kBusy,   ///< somebody is inside; trying again may work
+};
+
+/// Somebody is inside; trying again may work.
+struct Busy {
+  friend constexpr bool operator==(Busy, Busy) = default;
+};
+
+/// What modify_or_replace() did.
+enum class Changed : std::uint8_t {
+  kModified,  ///< there was one, and it was worked on
+  kStored,    ///< there was none, and a new one was stored
 };
 
 /// Why an object was not stored.
@@ -60,8 +73,18 @@ struct [[nodiscard]] Refused {
 /// `std::expected` that cannot be dropped by accident.
 template <class V, class E>
 class [[nodiscard]] Answer : public std::expected<V, E> {
+  struct Nothing {};
+  using Comparable = std::conditional_t<std::is_void_v<V>, Nothing, V>;
+
  public:
   using std::expected<V, E>::expected;
+
+  /// Whether there is a value, and it is this one.
+  friend constexpr bool operator==(const Answer& answer, const Comparable& value)
+    requires std::equality_comparable<V>
+  {
+    return answer.has_value() && *answer == value;
+  }
 };
 
 }  // namespace baton::sync

@@ -15,10 +15,10 @@
 #include <atomic>
 #include <utility>
 
-#include "base/assert.h"
 #include "sync/atomics.h"
 #include "sync/cell_answers.h"
 #include "sync/holder.h"
+#include "sync/misuse.h"
 
 namespace baton::sync {
 
@@ -60,8 +60,8 @@ class BasicCellRegistry {
   /// Adds the entry, for good.  The program ends if it was added before.
   void add(Entry& entry) {
     // Relaxed: whoever comes second only needs to know that they do.
-    BATON_CHECK(!entry.registered_.exchange(true, std::memory_order_relaxed) &&
-                "a cell is registered once");
+    const bool registered = entry.registered_.exchange(true, std::memory_order_relaxed);
+    BATON_NEVER_MISUSE(!registered, entry.cell_, "a cell is registered once");
     // Relaxed: the pointer is linked, not followed.
     Entry* newest = newest_.load(std::memory_order_relaxed);
     do {

@@ -10,6 +10,8 @@
 //   submit   pushes the request and sets `inside`, in one compare-and-swap; whoever finds `inside`
 //   clear
 //            has entered with the very operation that published the request
+//            (when nothing seems to be there at all, it enters first and keeps the request to
+//            itself: the same compare-and-swap, and no other to get its own request back)
 //   leave    a compare-and-swap from "inside, nothing pending" to "nothing": it fails when a
 //   request
 //            came in between, and the holder stays
@@ -33,11 +35,11 @@
 #include <optional>
 #include <utility>
 
-#include "base/assert.h"
 #include "sync/atomics.h"
 #include "sync/batch.h"
 #include "sync/cell_answers.h"
 #include "sync/holder.h"
+#include "sync/misuse.h"
 #include "sync/owned.h"
 
 namespace baton::sync {
@@ -76,7 +78,7 @@ class CombiningCell {
   void install(Owned<T> resource) {
     // Acquire pairs with the release in remove(): the list that the last holder left is ours.
     const Word before = word_.fetch_and(~kClosed, std::memory_order_acquire);
-    BATON_CHECK((before & kClosed) != 0 && "a combining cell has one resource");
+    BATON_NEVER_MISUSE((before & kClosed) != 0, this, "a combining cell has one resource");
     resource_.write(internal::OwnedAccess::disown(std::move(resource)));
     holder_.enter();
     static_cast<void>(serve(nullptr));
@@ -86,9 +88,23 @@ class CombiningCell {
   [[gnu::always_inline]] Submitted submit(Owned<R> request) {
     static_assert(RequestFor<R, T>, "a request has `static void run(Owned<R>, T&)`");
     R* const mine = internal::OwnedAccess::disown(std::move(request));
-    BATON_ASSERT(mine != nullptr);
-    // Relaxed: the pointer in it is linked, not followed.
-    Word word = word_.load(std::memory_order_relaxed);
+    BATON_NO_MISUSE(mine != nullptr, this, "a handle is submitted after it was moved from");
+    // Nobody inside and nothing pending, as a guess: enter, and keep the request to ourselves.
+    Word word = 0;
+    // Acquire pairs with the release in leave(): what the last holder left is ours.  Relaxed on
+    // failure: the word is a guess again.
+    const bool entered = word_.compare_exchange_strong(word, kInside, std::memory_order_acquire,
+                                                       std::memory_order_relaxed);
+    if (entered) {
+      holder_.enter();
+      if (backlog_.read() == nullptr) {
+        (mine->*Hook).next.write(nullptr);
+        backlog_.write(mine);
+        static_cast<void>(serve(mine));
+        return Submitted::kRan;
+      }
+      word = kInside;  // what somebody left behind is older than ours
+    }
     Word pushed;
     do {
       (mine->*Hook).next.write(newest_in(word));
@@ -98,8 +114,10 @@ class CombiningCell {
       // Relaxed on failure: the word is a guess again.
     } while (!word_.compare_exchange_weak(word, pushed, std::memory_order_acq_rel,
                                           std::memory_order_relaxed));
-    if ((word & kInside) != 0) return Submitted::kQueued;
-    holder_.enter();
+    if (!entered) {
+      if ((word & kInside) != 0) return Submitted::kQueued;
+      holder_.enter();
+    }
     return serve(mine) ? Submitted::kRan : Submitted::kQueued;
   }
 
@@ -177,19 +195,19 @@ class CombiningCell {
 
   /// Out, if nothing is pending.
   bool leave() {
-    const HolderRecord::Who who = holder_.leave();
+    const HolderRecord::Mark mark = holder_.leave(this);
     Word word = kInside;
     // Release pairs with the acquire in submit() and enter(): the resource and the list are the
     // next holder's.  Relaxed on failure: a request came in, and serve() acquires it.
     const bool left = word_.compare_exchange_strong(word, 0, std::memory_order_release,
                                                     std::memory_order_relaxed);
-    if (!left) holder_.stay(who);
+    if (!left) holder_.stay(mark);
     return left;
   }
 
   /// Out, with requests pending.
   void leave_behind() {
-    holder_.leave();
+    static_cast<void>(holder_.leave(this));
     // Release pairs with the acquire in submit() and enter(), as in leave().
     word_.fetch_and(~kInside, std::memory_order_release);
     relief_(*this);

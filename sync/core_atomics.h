@@ -51,6 +51,27 @@ class OneCoreAtomic {
     after(order);
     return old;
   }
+  T fetch_sub(T value, Order order) {
+    before(order);
+    // Relaxed: on one core the order is the compiler's, kept by before() and after().
+    const T old = value_.fetch_sub(value, std::memory_order_relaxed);
+    after(order);
+    return old;
+  }
+  T fetch_and(T value, Order order) {
+    before(order);
+    // Relaxed: on one core the order is the compiler's, kept by before() and after().
+    const T old = value_.fetch_and(value, std::memory_order_relaxed);
+    after(order);
+    return old;
+  }
+  T fetch_or(T value, Order order) {
+    before(order);
+    // Relaxed: on one core the order is the compiler's, kept by before() and after().
+    const T old = value_.fetch_or(value, std::memory_order_relaxed);
+    after(order);
+    return old;
+  }
   bool compare_exchange_weak(T& expected, T desired, Order success, Order failure) {
     before(success);
     // Relaxed: on one core the order is the compiler's, kept by before() and after().
@@ -82,7 +103,8 @@ class OneCoreAtomic {
   std::atomic<T> value_{};
 };
 
-struct OneCoreAtomics {
+struct OneCoreAtomics : internal::SpinningAwait {
+  static constexpr Reach kReach = Reach::kOneCore;
   template <class T>
   using Atomic = OneCoreAtomic<T>;
   template <class T>
@@ -100,8 +122,17 @@ class OneContextAtomic {
 
   T load(Order) const { return value_; }
   void store(T value, Order) { value_ = value; }
-  T exchange(T value, Order) { return std::exchange(value_, value); }
+  T exchange(T value, Order) {
+    const T old = value_;
+    // A store that changes nothing is left out: where the closure is inlined, a cell's word is then
+    // neither made busy nor full again, and a map compiles to what a plain pointer would.
+    if (old != value) value_ = value;
+    return old;
+  }
   T fetch_add(T value, Order) { return std::exchange(value_, static_cast<T>(value_ + value)); }
+  T fetch_sub(T value, Order) { return std::exchange(value_, static_cast<T>(value_ - value)); }
+  T fetch_and(T value, Order) { return std::exchange(value_, static_cast<T>(value_ & value)); }
+  T fetch_or(T value, Order) { return std::exchange(value_, static_cast<T>(value_ | value)); }
   bool compare_exchange_weak(T& expected, T desired, Order, Order) {
     return compare_exchange(expected, desired);
   }
@@ -123,6 +154,7 @@ class OneContextAtomic {
 };
 
 struct OneContextAtomics {
+  static constexpr Reach kReach = Reach::kOneContext;
   template <class T>
   using Atomic = OneContextAtomic<T>;
   template <class T>

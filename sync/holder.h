@@ -11,17 +11,15 @@
 #ifndef NDEBUG
 #include "arch/cpu.h"
 #endif
+#include "sync/atomics.h"
 #include "sync/cell_answers.h"
+#include "sync/misuse.h"
+#include "sync/who.h"
 
 namespace baton::sync {
 
 /// Who is inside.  A snapshot: by the time it is read they may have left, or somebody else entered.
-struct Holder {
-  bool known = false;  ///< false in release builds, and when nobody is inside
-  unsigned core = 0;
-  bool in_interrupt = false;
-  const void* return_address = nullptr;  ///< in the function that entered
-};
+using Holder = Who;
 
 /// What a cell says about itself.
 struct CellReport {
@@ -33,10 +31,11 @@ struct CellReport {
 
 class HolderRecord {
  public:
-  using Who = std::uint32_t;
+  using Mark = std::uint32_t;
   constexpr void enter() {}
-  constexpr Who leave() { return 0; }
-  constexpr void stay(Who /*who*/) {}
+  constexpr Mark leave(const void* /*cell*/) { return 0; }
+  constexpr void stay(Mark /*mark*/) {}
+  constexpr void meet(const void* /*cell*/, Reach /*reach*/) const {}
   constexpr Holder read() const { return {}; }
 };
 
@@ -44,49 +43,66 @@ class HolderRecord {
 
 class HolderRecord {
  public:
-  using Who = std::uint32_t;
+  using Mark = std::uint32_t;
 
   /// Called by whoever got in; records the place that calls it.
   [[gnu::noinline]] void enter() {
-    const std::uint32_t who = kKnown | (arch::in_interrupt() ? kInterrupt : 0U) |
-                              (static_cast<std::uint32_t>(arch::core_index()) << kCoreShift);
     // Relaxed: a report for people.  The cell's own word orders everything that matters.
     address_.store(reinterpret_cast<std::uintptr_t>(__builtin_return_address(0)),
                    std::memory_order_relaxed);
-    who_.store(who, std::memory_order_relaxed);  // relaxed: as above
+    mark_.store(caller(), std::memory_order_relaxed);  // relaxed: as above
   }
 
-  /// Called by whoever is about to leave.
-  Who leave() {
-    const Who who = who_.load(std::memory_order_relaxed);  // relaxed: as in enter()
-    who_.store(0, std::memory_order_relaxed);              // relaxed: as in enter()
-    return who;
+  /// Called by whoever is about to leave `cell`, in the context that entered.
+  Mark leave(const void* cell) {
+    const Mark mark = mark_.load(std::memory_order_relaxed);  // relaxed: as in enter()
+    BATON_NO_MISUSE_INSIDE((mark & kInterrupt) == (caller() & kInterrupt), cell, read(),
+                           "a cell is left in another context than it was entered in");
+    mark_.store(0, std::memory_order_relaxed);  // relaxed: as in enter()
+    return mark;
+  }
+
+  /// Called by a bystander who found `cell` busy; `reach` is who may touch it.
+  void meet(const void* cell, Reach reach) const {
+    const Mark mark = mark_.load(std::memory_order_relaxed);  // relaxed: as in enter()
+    if (mark == 0 || reach == Reach::kAnyCore) return;
+    BATON_NO_MISUSE_INSIDE(
+        reach != Reach::kOneCore || (mark | kInterrupt) == (caller() | kInterrupt), cell, read(),
+        "a cell of one core is touched from another core");
+    BATON_NO_MISUSE_INSIDE(
+        reach != Reach::kOneContext || (mark & kInterrupt) == (caller() & kInterrupt), cell, read(),
+        "a cell of one context is touched from another");
   }
 
   /// Called by whoever could not leave after all, with what leave() answered.  The address still
   /// stands, as nobody else has entered.
-  void stay(Who who) {
-    who_.store(who, std::memory_order_relaxed);  // relaxed: as in enter()
+  void stay(Mark mark) {
+    mark_.store(mark, std::memory_order_relaxed);  // relaxed: as in enter()
   }
 
   Holder read() const {
-    const std::uint32_t who = who_.load(std::memory_order_relaxed);  // relaxed: as in enter()
-    if (who == 0) return {};
+    const Mark mark = mark_.load(std::memory_order_relaxed);  // relaxed: as in enter()
+    if (mark == 0) return {};
     // Relaxed: as in enter(); at worst the address is that of the holder before.
     const std::uintptr_t address = address_.load(std::memory_order_relaxed);
     return {.known = true,
-            .core = who >> kCoreShift,
-            .in_interrupt = (who & kInterrupt) != 0,
+            .core = mark >> kCoreShift,
+            .in_interrupt = (mark & kInterrupt) != 0,
             .return_address = reinterpret_cast<const void*>(address)};
   }
 
  private:
-  static constexpr std::uint32_t kKnown = 1;
-  static constexpr std::uint32_t kInterrupt = 2;
+  static constexpr Mark kKnown = 1;
+  static constexpr Mark kInterrupt = 2;
   static constexpr unsigned kCoreShift = 2;
 
+  static Mark caller() {
+    return kKnown | (arch::in_interrupt() ? kInterrupt : 0U) |
+           (static_cast<Mark>(arch::core_index()) << kCoreShift);
+  }
+
   std::atomic<std::uintptr_t> address_{0};
-  std::atomic<std::uint32_t> who_{0};
+  std::atomic<Mark> mark_{0};
 };
 
 #endif  // NDEBUG

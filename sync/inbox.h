@@ -15,9 +15,9 @@
 #include <atomic>
 #include <utility>
 
-#include "base/assert.h"
 #include "sync/atomics.h"
 #include "sync/batch.h"
+#include "sync/misuse.h"
 #include "sync/owned.h"
 
 namespace baton::sync {
@@ -35,7 +35,7 @@ class Inbox {
   /// Lock-free: retries only when somebody else's push or take_all() succeeded meanwhile.
   bool push(Owned<T> object) {
     T* const pushed = internal::OwnedAccess::disown(std::move(object));
-    BATON_ASSERT(pushed != nullptr);
+    BATON_NO_MISUSE(pushed != nullptr, this, "a handle is pushed after it was moved from");
     // Relaxed: the pointer is linked, not followed.
     T* top = top_.load(std::memory_order_relaxed);
     do {

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "base/annotations.h"
-#include "base/assert.h"
+#include "sync/misuse.h"
 #include "sync/owned.h"
 
 namespace baton::sync {
@@ -28,23 +28,23 @@ class [[nodiscard]] [[clang::consumable(unconsumed)]] Lease {
   }
 
   [[clang::callable_when("unconsumed")]] T& operator*() const BATON_LIFETIMEBOUND {
-    BATON_ASSERT(object_ != nullptr);
+    BATON_NO_MISUSE(object_ != nullptr, cell_, "a lease is used after it went back");
     return *object_;
   }
   [[clang::callable_when("unconsumed")]] T* operator->() const BATON_LIFETIMEBOUND {
-    BATON_ASSERT(object_ != nullptr);
+    BATON_NO_MISUSE(object_ != nullptr, cell_, "a lease is used after it went back");
     return object_;
   }
 
   /// Ends the lease early: the cell is full again.
   [[clang::set_typestate(consumed)]] [[clang::callable_when("unconsumed")]] void give_back() && {
-    BATON_ASSERT(object_ != nullptr);
+    BATON_NO_MISUSE(object_ != nullptr, cell_, "a lease is used after it went back");
     cell_->leave_full(std::exchange(object_, nullptr));
   }
 
   /// Keeps the object: the cell is empty, and the caller is its owner.
   [[clang::set_typestate(consumed)]] [[clang::callable_when("unconsumed")]] Owned<T> take() && {
-    BATON_ASSERT(object_ != nullptr);
+    BATON_NO_MISUSE(object_ != nullptr, cell_, "a lease is used after it went back");
     cell_->leave_empty();
     return internal::OwnedAccess::adopt(std::exchange(object_, nullptr));
   }

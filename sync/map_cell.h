@@ -23,11 +23,12 @@
 #include <utility>
 
 #include "base/annotations.h"
-#include "base/assert.h"
 #include "sync/atomics.h"
 #include "sync/cell_answers.h"
+#include "sync/cell_operations.h"
 #include "sync/core_atomics.h"
 #include "sync/holder.h"
+#include "sync/misuse.h"
 
 namespace baton::sync {
 
@@ -50,7 +51,7 @@ class [[nodiscard]] ValueLease {
     if (cell_ != nullptr) cell_->leave(Cell::kFull);
   }
   T& operator*() const BATON_LIFETIMEBOUND {
-    BATON_ASSERT(cell_ != nullptr);
+    BATON_NO_MISUSE(cell_ != nullptr, this, "a lease is used after it was moved from");
     return cell_->place_.value;
   }
   T* operator->() const BATON_LIFETIMEBOUND { return &**this; }
@@ -64,7 +65,7 @@ class [[nodiscard]] ValueLease {
 /// Starts empty, or with a value; `constinit`.  Not destroyed with a value in it unless T's
 /// destructor is trivial: a cell has no destructor, so that a static one needs none.
 template <class T, class Atomics = StdAtomics>
-class AtomicMapCell {
+class AtomicMapCell : public internal::CellOperations {
  public:
   using element_type = T;
   using LeaseType = ValueLease<T, AtomicMapCell>;
@@ -118,9 +119,8 @@ class AtomicMapCell {
 
   /// Runs `f(T&)` on the value where it lies.  Returns what `f` returns, by value.
   template <class F>
-  [[gnu::always_inline]] Answer<std::invoke_result_t<F, T&>, Absent> map(F&& f) {
-    using Value = std::invoke_result_t<F, T&>;
-    static_assert(!std::is_reference_v<Value>, "a reference must not outlive map's closure");
+  [[gnu::always_inline]] Answer<MapValue<F, T>, Absent> map(F&& f) {
+    using Value = MapValue<F, T>;
     const State before = enter_from(kFull);
     if (before != kFull) return std::unexpected(why_absent(before));
     const LeaseType inside(this);
@@ -129,6 +129,30 @@ class AtomicMapCell {
       return {};
     } else {
       return std::invoke(std::forward<F>(f), *inside);
+    }
+  }
+
+  /// Runs `modify(T&)` on the value where it lies, or stores what `make()` returns if there is
+  /// none; the cell is busy meanwhile.  When somebody is inside neither is called.
+  template <class F, class G>
+    requires std::invocable<F, T&> && std::constructible_from<T, std::invoke_result_t<G>>
+  Answer<Changed, Busy> modify_or_replace(F&& modify, G&& make) {
+    for (;;) {
+      State before = enter_from(kFull);
+      if (before == kFull) {
+        const LeaseType inside(this);
+        static_cast<void>(std::invoke(std::forward<F>(modify), *inside));
+        return Changed::kModified;
+      }
+      if (before == kEmpty) before = enter_from(kEmpty);
+      if (before == kEmpty) {
+        Vacancy vacancy(*this);
+        std::construct_at(&place_.value, std::invoke(std::forward<G>(make)));
+        vacancy.filled();
+        return Changed::kStored;
+      }
+      if (before == kBusy) return std::unexpected(Busy());
+      // Empty, and then full: somebody else's operation succeeded in between.
     }
   }
 
@@ -195,6 +219,20 @@ class AtomicMapCell {
     return {state == kFull ? Refusal::kFull : Refusal::kBusy, std::move(value)};
   }
 
+  /// Inside an empty cell: leaves it full, or empty if making a value ended in an exception.
+  class Vacancy {
+   public:
+    explicit Vacancy(AtomicMapCell& cell) : cell_(cell) {}
+    Vacancy(const Vacancy&) = delete;
+    Vacancy& operator=(const Vacancy&) = delete;
+    ~Vacancy() { cell_.leave(after_); }
+    void filled() { after_ = kFull; }
+
+   private:
+    AtomicMapCell& cell_;
+    State after_ = kEmpty;
+  };
+
   /// Gets in if the state is `wanted`; returns the state that was found.
   [[gnu::always_inline]] State enter_from(State wanted) {
     State found = wanted;
@@ -203,12 +241,14 @@ class AtomicMapCell {
     if (state_.compare_exchange_strong(found, kBusy, std::memory_order_acquire,
                                        std::memory_order_relaxed)) {
       holder_.enter();
+    } else if (found == kBusy) {
+      holder_.meet(this, kReachOf<Atomics>);
     }
     return found;
   }
 
   void leave(State state) {
-    holder_.leave();
+    static_cast<void>(holder_.leave(this));
     // Release pairs with the acquire in enter_from(): what we did to the value goes with the state.
     state_.store(state, std::memory_order_release);
   }

@@ -19,7 +19,7 @@
 #include <utility>
 
 #include "base/annotations.h"
-#include "base/assert.h"
+#include "sync/misuse.h"
 
 namespace baton::sync {
 
@@ -90,8 +90,11 @@ class [[nodiscard]] [[clang::trivial_abi]] [[clang::consumable(unconsumed)]] Own
     requires(!std::same_as<T, Derived> && std::convertible_to<Derived*, T*>)
   [[clang::return_typestate(unconsumed)]] explicit(false) Owned(Owned<Derived>&& other) noexcept
       : object_(other.object_) {
-    BATON_CHECK(static_cast<const volatile void*>(object_) ==
-                static_cast<const volatile void*>(other.object_));
+    BATON_NEVER_MISUSE(
+        static_cast<const volatile void*>(object_) ==
+            static_cast<const volatile void*>(other.object_),
+        const_cast<const void*>(static_cast<const volatile void*>(object_)),
+        "a handle is turned into one on a base that does not begin where its object does");
     other.object_ = nullptr;
   }
 
@@ -111,11 +114,11 @@ class [[nodiscard]] [[clang::trivial_abi]] [[clang::consumable(unconsumed)]] Own
   ~Owned() { go_home(); }
 
   [[clang::callable_when("unconsumed", "unknown")]] T& operator*() const BATON_LIFETIMEBOUND {
-    BATON_ASSERT(object_ != nullptr);
+    BATON_NO_MISUSE(object_ != nullptr, this, "a handle is used after it was moved from");
     return *object_;
   }
   [[clang::callable_when("unconsumed", "unknown")]] T* operator->() const BATON_LIFETIMEBOUND {
-    BATON_ASSERT(object_ != nullptr);
+    BATON_NO_MISUSE(object_ != nullptr, this, "a handle is used after it was moved from");
     return object_;
   }
   /// For comparing identities.

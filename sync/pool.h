@@ -1,20 +1,13 @@
 // `Pool<T, N>`: room for N objects, handed out as Owned<T> and taken back when the handle is
 // dropped.
 //
-// Free slots form a stack.  Its top is one 32-bit word of index and generation; every removal bumps
-// the generation, so that a remover that was interrupted between reading the top and its
-// compare-and-swap fails when anything was removed meanwhile, even where the same slot is on top
-// again (the ABA problem).  It would be fooled only by exactly 2^G removals in between, G being 32
-// - bit_width(N): 2^25 for 64 slots.
-//
-// A slot's link is kept as the distance from the slot that follows it in memory, so that a pool
-// that nobody touched yet is all zeros: it sits in .bss and needs no start-up code.
+// Free slots form a stack without ABA (sync/index_stack.h).  A pool that nobody touched yet is all
+// zeros: it sits in .bss and needs no start-up code.
 //
 // Any core, any context; lock-free; no operation waits.
 #ifndef BATON_SYNC_POOL_H_
 #define BATON_SYNC_POOL_H_
 
-#include <atomic>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -22,8 +15,9 @@
 #include <optional>
 #include <utility>
 
-#include "base/assert.h"
 #include "sync/atomics.h"
+#include "sync/index_stack.h"
+#include "sync/misuse.h"
 #include "sync/owned.h"
 
 namespace baton::sync {
@@ -32,8 +26,8 @@ namespace baton::sync {
 template <class T, std::size_t N, class Atomics = StdAtomics,
           unsigned GenerationBits = 32U - std::bit_width(N)>
 class Pool {
-  static constexpr unsigned kIndexBits = std::bit_width(N);
-  static_assert(N > 0 && kIndexBits + GenerationBits <= 32 && kIndexBits < 32);
+  using Free = IndexStack<N, Atomics, GenerationBits>;
+  using Index = typename Free::Index;
 
  public:
   constexpr Pool() = default;
@@ -45,12 +39,13 @@ class Pool {
   /// Constructs a T in a free slot; nothing when there is none.  O(1) but for retries.
   template <class... Args>
   [[nodiscard]] std::optional<Owned<T>> make(Args&&... args) {
-    Slot* const slot = remove_top();
-    if (slot == nullptr) return std::nullopt;
-    slot->word.go_home = &come_home;
-    slot->index = static_cast<Word>(slot - &slots_[0]);
+    const Index index = free_.pop();
+    if (index == Free::kNone) return std::nullopt;
+    Slot& slot = slots_[index];
+    slot.word.go_home = &come_home;
+    slot.index = index;
     return internal::OwnedAccess::adopt(
-        std::construct_at(&slot->value, std::forward<Args>(args)...));
+        std::construct_at(&slot.value, std::forward<Args>(args)...));
   }
 
   /// Whether the object lives in this pool.
@@ -63,87 +58,42 @@ class Pool {
   /// How many slots are free at about this moment.  O(N); for reports.
   std::size_t available() const {
     std::size_t count = 0;
-    for (const Slot& slot : slots_) {
-      // Relaxed: a number for people, outdated once it is read.
-      if (slot.link.load(std::memory_order_relaxed) != kOut) ++count;
-    }
+    for (Index i = 0; i < N; ++i) count += free_.is_out(i) ? 0U : 1U;
     return count;
   }
 
- private:
-  using Word = std::uint32_t;
+  /// The number of an object that lives here, below N: what containers of its objects go by.
+  static Index index_of(const T& object) {
+    return static_cast<const Slot&>(internal::House<T>::of(const_cast<T*>(&object))).index;
+  }
+  /// The object with that number, whoever owns it.  For containers of its objects.
+  T* at(Index index) { return &slots_[index].value; }
 
+ private:
   struct Slot : internal::House<T> {
     constexpr Slot() = default;
-    typename Atomics::template Atomic<Word> link{0};
-    Word index = 0;  // valid while out: where in the pool, and so where the pool is
+    Index index = 0;  // valid while out: where in the pool, and so where the pool is
   };
-
-  static constexpr Word kIndexMask = (Word{1} << kIndexBits) - 1;
-  static constexpr Word kGenerationMask =
-      GenerationBits == 0 ? 0 : (~Word{0} >> (32U - GenerationBits));
-  static constexpr Word kNone = N;             // no slot: the index after the last one
-  static constexpr Word kOut = Word{1} << 31;  // a slot that is out has no link; no distance
-                                               // between two of at most 2^30 slots looks so
-  static_assert(N <= (std::size_t{1} << 30));
-
-  static constexpr Word index_of(Word top) { return top & kIndexMask; }
-  static constexpr Word top_of(Word index, Word generation) {
-    return index | ((generation & kGenerationMask) << kIndexBits);
-  }
-  static constexpr Word generation_of(Word top) { return (top >> kIndexBits) & kGenerationMask; }
-
-  Slot* remove_top() {
-    // Acquire pairs with the release in insert(), here and on failure below: the link of the slot
-    // on top, and what its last owner did to it, are ours to see.
-    Word top = top_.load(std::memory_order_acquire);
-    for (;;) {
-      const Word index = index_of(top);
-      if (index == kNone) return nullptr;
-      // Relaxed: ordered by the acquire of `top`.  If the slot is out by now this is no link, but
-      // then the generation has moved on and the compare-and-swap fails.
-      const Word distance = slots_[index].link.load(std::memory_order_relaxed);
-      const Word next = (index + 1 + distance) & kIndexMask;
-      // Relaxed on success: the word read is the very one that `top` was read from, already
-      // acquired, as no value of the word comes twice.  Acquire on failure pairs with insert().
-      if (top_.compare_exchange_weak(top, top_of(next, generation_of(top) + 1),
-                                     std::memory_order_relaxed, std::memory_order_acquire)) {
-        // Relaxed: for available() and for the assertion in insert(); orders nothing.
-        slots_[index].link.store(kOut, std::memory_order_relaxed);
-        return &slots_[index];
-      }
-    }
-  }
-
-  void insert(Word index) {
-    // Relaxed: the slot is still ours; the mark is our own thread's or came with the handle.
-    BATON_ASSERT(slots_[index].link.load(std::memory_order_relaxed) == kOut);
-    // Relaxed: a guess, which the compare-and-swap confirms.
-    Word top = top_.load(std::memory_order_relaxed);
-    do {
-      // Relaxed: published by the release below.
-      slots_[index].link.store(index_of(top) - (index + 1), std::memory_order_relaxed);
-      // Release pairs with the acquire in remove_top().  The generation stays: only a removal can
-      // make an earlier reader's link wrong.  Relaxed on failure: `top` is a guess again.
-    } while (!top_.compare_exchange_weak(top, top_of(index, generation_of(top)),
-                                         std::memory_order_release, std::memory_order_relaxed));
-  }
 
   static void come_home(void* object) {
     auto& slot = static_cast<Slot&>(internal::House<T>::of(object));
-    const Word index = slot.index;
+    const Index index = slot.index;
+    Pool& pool = pool_of(&slot - index);
+    BATON_NO_MISUSE(pool.free_.is_out(index), &pool,
+                    "an object comes home that is at home already");
     std::destroy_at(&slot.value);
-    pool_of(&slot - index).insert(index);
+    pool.free_.push(index);
   }
 
   static Pool& pool_of(Slot* first) {
     auto& pool = *reinterpret_cast<Pool*>(first);  // `slots_` is the first member
-    BATON_ASSERT(&pool.slots_[0] == first);
+    BATON_NO_MISUSE(&pool.slots_[0] == first, first,
+                    "an object's place in its pool was overwritten");
     return pool;
   }
 
   Slot slots_[N];
-  typename Atomics::template Atomic<Word> top_{0};  // slot 0 on top, generation 0
+  Free free_{Free::Start::kFull};
 };
 
 }  // namespace baton::sync

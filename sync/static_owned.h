@@ -11,8 +11,8 @@
 #include <optional>
 #include <utility>
 
-#include "base/assert.h"
 #include "sync/atomics.h"
+#include "sync/misuse.h"
 #include "sync/owned.h"
 
 namespace baton::sync {
@@ -28,7 +28,8 @@ class StaticOwned : private internal::House<T> {
   /// The handle.  The program ends when it is out already: two owners are a contract broken.
   [[nodiscard]] Owned<T> claim() {
     std::optional<Owned<T>> owned = try_claim();
-    BATON_CHECK(owned.has_value() && "a static object has one owner, and it is claimed already");
+    BATON_NEVER_MISUSE(owned.has_value(), this,
+                       "a static object has one owner, and it is claimed already");
     return std::move(*owned);
   }
 
@@ -43,13 +44,14 @@ class StaticOwned : private internal::House<T> {
   /// Takes the handle back; claim() works again.
   void give_back(Owned<T> owned) {
     T* const object = internal::OwnedAccess::disown(std::move(owned));
-    BATON_CHECK(object == &this->value && "given back to the wrong home");
+    BATON_NEVER_MISUSE(object == &this->value, this, "an object is given back to the wrong home");
     come_home();
   }
 
  private:
   static void drop(void* object) {
-    BATON_ASSERT(false && "a static object's handle was dropped; hand it on or give it back");
+    BATON_NO_MISUSE(object == nullptr, object,
+                    "a static object's handle was dropped; hand it on or give it back");
     static_cast<StaticOwned&>(internal::House<T>::of(object)).come_home();
   }
 

@@ -1,8 +1,8 @@
-"""aarch64_code: a library's object code for AArch64, for tests that look at instructions."""
+"""aarch64_code, armv7m_code: a library's object code for that CPU, for tests that look at instructions."""
 
-load("//bazel:transitions.bzl", "aarch64_transition")
+load("//bazel:transitions.bzl", "aarch64_transition", "armv7m_transition")
 
-def _aarch64_code_impl(ctx):
+def _code_impl(ctx):
     archives = [
         file
         for library in ctx.attr.library
@@ -14,16 +14,21 @@ def _aarch64_code_impl(ctx):
         runfiles = ctx.runfiles(files = archives),
     )]
 
-aarch64_code = rule(
-    implementation = _aarch64_code_impl,
-    attrs = {
-        "library": attr.label(
-            cfg = aarch64_transition,
-            mandatory = True,
-            providers = [CcInfo],
-        ),
-        "_allowlist_function_transition": attr.label(
-            default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
-        ),
-    },
-)
+def _code_rule(transition):
+    return rule(
+        implementation = _code_impl,
+        attrs = {
+            "library": attr.label(
+                cfg = transition,
+                mandatory = True,
+                providers = [CcInfo],
+            ),
+            "_allowlist_function_transition": attr.label(
+                default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
+            ),
+        },
+    )
+
+aarch64_code = _code_rule(aarch64_transition)
+
+armv7m_code = _code_rule(armv7m_transition)

@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "sync/atomics.h"
 #include "sync/batch.h"
 #include "sync/cell_answers.h"
 #include "sync/owned.h"
@@ -81,6 +82,48 @@ class BustedInbox {
 
  private:
   YieldingAtomic<T*> top_{nullptr};
+};
+
+/// Atomics whose read-modify-writes are a load and a store, with time to come in between.
+template <class T>
+class TornAtomic {
+  using Order = std::memory_order;
+
+ public:
+  constexpr explicit TornAtomic(T value = {}) : value_(value) {}
+  T load(Order order) const { return value_.load(order); }
+  void store(T value, Order order) { value_.store(value, order); }
+  T exchange(T value, Order) {
+    return modify([value](T) { return value; });
+  }
+  T fetch_add(T value, Order) {
+    return modify([value](T old) { return static_cast<T>(old + value); });
+  }
+  bool compare_exchange_weak(T& expected, T desired, Order, Order) {
+    const T old = modify([&](T now) { return now == expected ? desired : now; });
+    return std::exchange(expected, old) == old;
+  }
+  bool compare_exchange_strong(T& expected, T desired, Order success, Order failure) {
+    return compare_exchange_weak(expected, desired, success, failure);
+  }
+
+ private:
+  template <class F>
+  T modify(F&& f) {
+    // Acquire and release pair with each other, as far as they go.
+    const T old = value_.load(std::memory_order_acquire);
+    if (time_to_yield()) yield_now();
+    value_.store(f(old), std::memory_order_release);
+    return old;
+  }
+  std::atomic<T> value_;
+};
+
+struct TornAtomics {
+  template <class T>
+  using Atomic = TornAtomic<T>;
+  template <class T>
+  using Plain = sync::Plain<T>;
 };
 
 /// A lock and an inbox in two words, whose holder does not look again after unlocking.

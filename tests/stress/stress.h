@@ -67,6 +67,10 @@ class YieldingAtomic {
     maybe_yield();
     return value_.exchange(value, order);
   }
+  T fetch_add(T value, Order order) {
+    maybe_yield();
+    return value_.fetch_add(value, order);
+  }
   T fetch_and(T value, Order order) {
     maybe_yield();
     return value_.fetch_and(value, order);

@@ -1,0 +1,164 @@
+// `CoreDomain`: RCU for a kernel.  A slot is a core.
+//
+// A core reads nothing at a context switch, when it goes idle, and when it returns to a program:
+// there the kernel calls quiescent(), enter_idle() or leave_idle().  So a read section has no code
+// in release builds, as long as no context switch comes in between: what preempts threads must not
+// do so inside one.  Handlers may read at any time, as they end before their core does anything of
+// that.
+//
+// An idle core is neither waited for nor woken.  A core that is not started counts as idle.
+//
+// For a machine with one core there is less to do: sync/rcu/single_core_domain.h.
+#ifndef BATON_SYNC_RCU_CORE_DOMAIN_H_
+#define BATON_SYNC_RCU_CORE_DOMAIN_H_
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+#include "arch/cpu.h"
+#include "sync/atomics.h"
+#include "sync/core_atomics.h"
+#include "sync/misuse.h"
+#include "sync/rcu/engine.h"
+#include "sync/rcu/grace_periods.h"
+
+namespace baton::sync {
+
+class CoreDomain {
+ public:
+  /// One core needs no barriers: what is read and written is its own.
+  using Atomics = std::conditional_t<arch::kMaxCores == 1, OneCoreAtomics, StdAtomics>;
+  using Head = BasicRcuHead<Atomics>;
+
+  constexpr CoreDomain() = default;
+  CoreDomain(const CoreDomain&) = delete;
+  CoreDomain& operator=(const CoreDomain&) = delete;
+
+  /// The machine's.
+  static CoreDomain& default_domain();
+
+  /// A read section on this core; nests; threads and handlers.  No code in release builds.
+  void lock() noexcept {
+#ifndef NDEBUG
+    add_depth(1);
+#endif
+  }
+  bool try_lock() noexcept {
+    lock();
+    return true;
+  }
+  /// Never runs a callback.
+  void unlock() noexcept {
+#ifndef NDEBUG
+    add_depth(~0U);
+#endif
+  }
+
+  /// `run(&head)` is called once, by process() on this core, after a grace period.  Never
+  /// allocates, never waits, calls nothing; any context.  True when this core has to be told that
+  /// there is something to process.
+  bool retire(Head& head, typename Head::Run run) noexcept {
+    return engine_.queue(arch::core_index()).retire(head, run);
+  }
+
+  /// A grace period that begins now, to be asked about later.  Any context.
+  RcuCookie start_poll() { return engine_.grace_periods().request(); }
+  bool poll(RcuCookie cookie) const { return engine_.grace_periods().reached(cookie); }
+
+  /// Waits for a grace period, reporting for this core meanwhile.  A thread, outside read sections,
+  /// that stays on its core.  `pause` lets the core do other things.
+  template <class Pause>
+  void synchronize(Pause&& pause) {
+    engine_.grace_periods().wait(start_poll(), [&] {
+      quiescent();
+      pause();
+    });
+  }
+  void synchronize() { synchronize(pause_); }
+  /// Waits until everything that was retired before, on any core, has run; processes this core's
+  /// queue meanwhile.  Other cores must process theirs.  Likewise.
+  template <class Pause>
+  void barrier(Pause&& pause) {
+    engine_.barrier([&] {
+      quiescent();
+      process();
+      pause();
+    });
+  }
+  void barrier() { barrier(pause_); }
+
+  // What the kernel calls, on each core.
+
+  /// What synchronize() and barrier() do between looks unless they are told: spin, until the kernel
+  /// has something better.  A core that waits here may end the grace period that another one sleeps
+  /// for, and barrier() may leave something in the queue of a core that sleeps.  Boot core, before
+  /// the others start.
+  void set_pause(void (*pause)()) { pause_ = pause; }
+  /// The core takes part.  Once when it starts, interrupts masked.
+  void start_core() { engine_.grace_periods().enter(arch::core_index()); }
+  /// The core reads nothing at this moment: at a context switch.  One relaxed load if nobody waits.
+  void quiescent() {
+    check_outside("a quiescent state is reported inside a read section");
+    engine_.grace_periods().quiescent(arch::core_index());
+  }
+  /// The core is about to sleep, or to run a program that cannot read; interrupts masked.
+  void enter_idle() {
+    check_outside("a core goes idle inside a read section");
+    engine_.grace_periods().leave(arch::core_index());
+  }
+  /// The core is back, before it takes an interrupt.
+  void leave_idle() { engine_.grace_periods().enter(arch::core_index()); }
+  /// Runs at most `limit` of this core's callbacks; returns how many.  A thread, where callbacks
+  /// may run, which stays on its core.
+  std::size_t process(std::size_t limit = kDrainLimit) {
+    check_outside("callbacks are run inside a read section");
+    return engine_.process(arch::core_index(), limit);
+  }
+  /// Callbacks that one process() runs unless it is told otherwise.
+  static constexpr std::size_t kDrainLimit = 32;
+  /// Whether this core has something to process, now or later.
+  bool has_work() const { return !engine_.queue(arch::core_index()).is_empty(); }
+
+  // For people.
+
+  std::size_t backlog() const { return engine_.backlog(); }
+  std::size_t backlog(unsigned core) const { return engine_.queue(core).backlog(); }
+  std::uintptr_t grace_periods() const { return engine_.grace_periods().completed(); }
+  bool is_active() const { return engine_.grace_periods().is_active(); }
+  /// Whether the running grace period waits for this core.
+  bool is_pending(unsigned core) const { return engine_.grace_periods().is_pending(core); }
+  bool is_watching(unsigned core) const { return engine_.grace_periods().is_watching(core); }
+
+ private:
+  void check_outside([[maybe_unused]] const char* what) const {
+#ifndef NDEBUG
+    // Relaxed: this core's own.
+    BATON_NO_MISUSE(depth_[arch::core_index()].load(std::memory_order_relaxed) == 0, this, what);
+#endif
+  }
+#ifndef NDEBUG
+  void add_depth(unsigned n) {
+    std::atomic<unsigned>& depth = depth_[arch::core_index()];
+    // Relaxed, both: this core's own; a handler leaves it as it was.
+    depth.store(depth.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+  }
+  std::atomic<unsigned> depth_[arch::kMaxCores]{};
+#endif
+
+  static void spin() { arch::relax(); }
+
+  RcuEngine<arch::kMaxCores, arch::kMaxCores, Atomics> engine_;
+  void (*pause_)() = &spin;
+};
+
+namespace internal {
+inline constinit CoreDomain core_rcu_domain;
+}  // namespace internal
+
+inline CoreDomain& CoreDomain::default_domain() { return internal::core_rcu_domain; }
+
+}  // namespace baton::sync
+
+#endif  // BATON_SYNC_RCU_CORE_DOMAIN_H_

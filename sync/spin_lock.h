@@ -1,0 +1,152 @@
+// `SpinLock<Rank>`: for the few places where no ownership can be passed on.
+//
+//   enum class Rank : unsigned { kSerial = 10, kLog = 20 };          // one short table
+//   constinit sync::SpinLock<Rank::kSerial> lock;
+//   int pending BATON_GUARDED_BY(lock);
+//   { const sync::SpinGuard guard(lock); ++pending; }
+//
+// The rank is mandatory.  While a core holds a lock it takes only locks of a higher rank; so there
+// is no circle, and no deadlock.  Debug builds check that, and that a lock which interrupt handlers
+// take is never taken with interrupts on: the handler would wait for the thread that it
+// interrupted.
+//
+// Fair: tickets, served in the order of arrival.  Who waits looks at one word, and on AArch64
+// sleeps until it changes (WFE; the store that hands over is the wake-up).
+//
+// Any core.  The holder stays on its core, and does not sleep.  In an interrupt handler, if every
+// thread takes the lock with interrupts masked (IrqSpinGuard).
+#ifndef BATON_SYNC_SPIN_LOCK_H_
+#define BATON_SYNC_SPIN_LOCK_H_
+
+#include <atomic>
+#include <cstdint>
+#include <type_traits>
+
+#include "arch/cpu.h"
+#include "base/annotations.h"
+#include "sync/atomics.h"
+#include "sync/holder.h"
+#include "sync/irqs_off.h"
+#include "sync/lock_rank.h"
+#include "sync/misuse.h"
+
+namespace baton::sync {
+
+/// `kRank`: an enumerator or a number, 0 to 63; locks of a higher one may be taken inside.
+template <auto kRank, class Atomics = StdAtomics>
+class BATON_CAPABILITY("spin lock") SpinLock {
+  static_assert(static_cast<unsigned>(kRank) < kLockRanks, "ranks are 0 to 63");
+
+ public:
+  static constexpr unsigned kLockRank = static_cast<unsigned>(kRank);
+
+  constexpr SpinLock() = default;
+  SpinLock(const SpinLock&) = delete;
+  SpinLock& operator=(const SpinLock&) = delete;
+
+  /// Waits for its turn.  As long as those before take.
+  void lock() BATON_ACQUIRE() {
+    ranks_.about_to_lock(this, kLockRank);
+    // Relaxed: tickets are handed out, and nothing with them.
+    const std::uint32_t ticket = next_.fetch_add(1, std::memory_order_relaxed);
+    // Acquire pairs with the release in unlock().
+    Atomics::await_acquire(
+        serving_, [ticket](std::uint32_t serving) { return serving == ticket; },
+        [this, ticket] { pause(ticket); });
+    entered();
+  }
+
+  /// Takes the lock if nobody holds it or waits for it.
+  [[nodiscard]] bool try_lock() BATON_TRY_ACQUIRE(true) {
+    // Acquire pairs with the release in unlock(): if this is our ticket, too, the lock is ours.
+    const std::uint32_t serving = serving_.load(std::memory_order_acquire);
+    std::uint32_t ticket = serving;
+    // Relaxed, both: nothing goes with a ticket.
+    if (!next_.compare_exchange_strong(ticket, serving + 1, std::memory_order_relaxed,
+                                       std::memory_order_relaxed)) {
+      return false;
+    }
+    entered();
+    return true;
+  }
+
+  /// By whoever holds it, on the core that took it.
+  void unlock() BATON_RELEASE() {
+    // Relaxed: the holder is the only one who writes it.
+    const std::uint32_t serving = serving_.load(std::memory_order_relaxed);
+    BATON_NO_MISUSE(is_locked(), this, "a spin lock is unlocked that nobody holds");
+    static_cast<void>(holder_.leave(this));
+    ranks_.unlocked(kLockRank);
+    // Release pairs with the acquire in lock() and try_lock().
+    serving_.store(serving + 1, std::memory_order_release);
+  }
+
+  /// Whether somebody holds it at about this moment.
+  bool is_locked() const {
+    // Relaxed, both: for people.
+    return next_.load(std::memory_order_relaxed) != serving_.load(std::memory_order_relaxed);
+  }
+
+  /// Busy or full (nobody holds it), and in debug builds who holds it: for the list of cells.
+  CellReport report() const {
+    if (!is_locked()) return {.state = CellState::kFull, .holder = {}};
+    return {.state = CellState::kBusy, .holder = holder_.read()};
+  }
+
+ private:
+  // Soon wraps: nobody may rely on the number.
+  static constexpr std::uint32_t kFirst = ~std::uint32_t{0} - 2;
+
+  void entered() {
+    holder_.enter();
+    ranks_.locked(kLockRank);
+  }
+
+  void pause([[maybe_unused]] std::uint32_t ticket) const {
+    if constexpr (std::is_same_v<Atomics, StdAtomics>) {
+      // Relaxed: a guess about whether to sleep.
+      const std::uint32_t serving = serving_.load(std::memory_order_relaxed);
+      if (serving != ticket) arch::wait_for_change(serving_, serving);
+    }
+  }
+
+  typename Atomics::template Atomic<std::uint32_t> next_{kFirst};
+  typename Atomics::template Atomic<std::uint32_t> serving_{kFirst};
+  [[no_unique_address]] HolderRecord holder_;
+  // A model's threads are no threads.
+  [[no_unique_address]] std::conditional_t<std::is_same_v<Atomics, StdAtomics>, LockRanks,
+                                           UncheckedRanks> ranks_;
+};
+
+/// Holds a lock while it lives.
+template <class Lock>
+class [[nodiscard]] BATON_SCOPED_CAPABILITY SpinGuard {
+ public:
+  explicit SpinGuard(Lock& lock) BATON_ACQUIRE(lock) : lock_(lock) { lock_.lock(); }
+  ~SpinGuard() BATON_RELEASE() { lock_.unlock(); }
+  SpinGuard(const SpinGuard&) = delete;
+  SpinGuard& operator=(const SpinGuard&) = delete;
+
+ private:
+  Lock& lock_;
+};
+
+/// The same with this core's interrupts masked, for locks that handlers take.
+template <class Lock>
+class [[nodiscard]] BATON_SCOPED_CAPABILITY IrqSpinGuard {
+ public:
+  explicit IrqSpinGuard(Lock& lock) BATON_ACQUIRE(lock) : lock_(lock) { lock_.lock(); }
+  ~IrqSpinGuard() BATON_RELEASE() { lock_.unlock(); }
+  IrqSpinGuard(const IrqSpinGuard&) = delete;
+  IrqSpinGuard& operator=(const IrqSpinGuard&) = delete;
+
+  const IrqsOff& irqs_off() const BATON_LIFETIMEBOUND { return irqs_off_; }
+
+ private:
+  IrqsOff irqs_off_;  // before the lock is taken, and until after it is given back
+  Lock& lock_;
+};
+
+}  // namespace baton::sync
+
+#endif  // BATON_SYNC_SPIN_LOCK_H_
