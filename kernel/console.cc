@@ -2,80 +2,42 @@
 
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <utility>
 
 #include "arch/cpu.h"
 #include "kernel/clock.h"
-#include "kernel/irqs_off.h"
+#include "kernel/line_queue.h"
+#include "kernel/rcu.h"
 #include "kernel/receive_ring.h"
 #include "kernel/transmitter.h"
 #include "sync/cell_registry.h"
-#include "sync/combining_cell.h"
-#include "sync/pool.h"
+#include "sync/irqs_off.h"
 #include "sync/static_owned.h"
 
 namespace baton::kernel {
 namespace {
 
-using TransmitCell = sync::CombiningCell<Transmitter, Line, &Line::hook>;
-
-// What one holder does for others before it lets the next one in; the rest is picked up at once by
-// `serve_leftovers`, between which interrupts get their turn.
+// What one holder does for others before interrupts get their turn.
 constexpr unsigned kMaxExtra = 8;
 
-// The transmit interrupt's own request: there is one, because one is enough.  While it is out, a
-// pump is coming anyway.
-constinit sync::StaticOwned<Line> pump_request{Line::Kind::kPump};
-constinit sync::Pool<Line, Transmitter::kLines> lines;
+struct ThisCore {
+  using Masked = sync::IrqsOff;
+  static void relax() { arch::relax(); }
+};
+// A thread and a handler of each core may be filling one.
+static_assert(Transmitter::kLines > std::size_t{2} * arch::kMaxCores);
+using Queue = LineQueue<Transmitter, Line, &Line::hook, Transmitter::kLines, ThisCore>;
 
+constinit Queue::Lines lines;
+constinit Queue queue{lines, kMaxExtra, Line::Kind::kPump};
 constinit TransmitSignals signals;
 constinit sync::StaticOwned<Transmitter> the_transmitter{signals};
-// Leftovers are never stranded: whoever takes this mark looks after them (submit).
-constinit std::atomic<bool> leftovers{false};
-void note_leftovers(TransmitCell& /*cell*/) {
-  // Release pairs with the acquire in serve_leftovers(): who takes the mark sees that the holder
-  // who set it is no longer inside, and does not leave the rest to it.
-  leftovers.store(true, std::memory_order_release);
-}
-constinit TransmitCell transmit_cell{kMaxExtra, &note_leftovers};
-constinit sync::CellEntry transmit_entry{"console.transmit", transmit_cell};
+constinit sync::CellEntry transmit_entry{"console.transmit", queue.cell()};
 
 constinit ReceiveRing received;                                // the boot core's, interrupts masked
 constinit iface::SerialPort* the_port = nullptr;               // the receive half's, and a panic's
 constinit std::optional<sync::Owned<Transmitter>> taken_over;  // by a panic
-
-void serve_leftovers() {
-  for (;;) {
-    // Masked from the mark to the work: see pump().
-    const IrqsOff irqs_off;
-    // Acquire pairs with the release in note_leftovers().
-    if (!leftovers.exchange(false, std::memory_order_acquire)) {
-      return;
-    }
-    transmit_cell.drain();
-  }
-}
-
-// The holder has its interrupts masked, so that no handler of its own core finds the cell busy.
-void submit(sync::Owned<Line> line) {
-  {
-    const IrqsOff irqs_off;
-    static_cast<void>(transmit_cell.submit(std::move(line)));
-  }
-  serve_leftovers();
-}
-
-void pump() {
-  {
-    // Masked from claim to submission: a handler of this core that waits for a line (make_line)
-    // needs the one pump request, and would wait for good for what the thread below it holds.
-    const IrqsOff irqs_off;
-    if (std::optional<sync::Owned<Line>> request = pump_request.try_claim()) {
-      static_cast<void>(transmit_cell.submit(std::move(*request)));
-    }
-  }
-  serve_leftovers();
-}
 
 // Interrupts masked.  True: a pump is wanted.
 bool tell_sender() {
@@ -89,24 +51,11 @@ bool tell_sender() {
   return pause.has_value();
 }
 
-sync::Owned<Line> make_line(Line::Kind kind) {
-  for (;;) {
-    if (std::optional<sync::Owned<Line>> line = lines.make(kind)) {
-      return std::move(*line);
-    }
-    // All lines wait for the port.  The interrupt may be masked here, so push by hand.
-    pump();
-    arch::relax();
-  }
-}
-
 }  // namespace
 
 void Line::run(sync::Owned<Line> self, Transmitter& transmitter) {
   if (self->kind == Kind::kPump) {
-    // Home first: an interrupt from here on asks for a pump of its own.
-    pump_request.give_back(std::move(self));
-    transmitter.pump();
+    queue.run_pump(std::move(self), transmitter);
     return;
   }
   transmitter.enqueue(std::move(self));
@@ -119,7 +68,7 @@ void LineWriter::write(std::string_view text) {
   }
   for (const char c : text) {
     if (!line_) {
-      line_.emplace(make_line(kind_));
+      line_.emplace(queue.make(kind_));
     }
     Line& line = **line_;
     // The last place is kept for a line's end.
@@ -131,7 +80,7 @@ void LineWriter::write(std::string_view text) {
       if (c == '\n' || kind_ == Line::Kind::kLine) {
         line.text[line.size++] = '\n';
       }
-      submit(std::move(*line_));
+      queue.submit(std::move(*line_));
       line_.reset();
     }
   }
@@ -145,7 +94,7 @@ void LineWriter::flush() {
   if (kind_ == Line::Kind::kLine) {
     line.text[line.size++] = '\n';
   }
-  submit(std::move(*line_));
+  queue.submit(std::move(*line_));
   line_.reset();
 }
 
@@ -155,11 +104,8 @@ void install(iface::SerialPort& port) {
   the_port = &port;
   // Release pairs with the acquire load in Transmitter::pump().
   signals.port.store(&port, std::memory_order_release);
-  {
-    const IrqsOff irqs_off;
-    transmit_cell.install(the_transmitter.claim());
-  }
-  pump();
+  queue.install(the_transmitter.claim());
+  queue.pump();
   sync::register_cell(transmit_entry);
 }
 
@@ -167,7 +113,7 @@ void enable_interrupts() {
   the_port->set_rx_interrupt(true);
   // Relaxed: see TransmitSignals.
   signals.use_interrupts.store(true, std::memory_order_relaxed);
-  pump();
+  queue.pump();
 }
 
 void on_interrupt() {
@@ -176,7 +122,7 @@ void on_interrupt() {
     received.push(*in);
   }
   tell_sender();
-  pump();
+  queue.pump();
 }
 
 void write_raw(std::string_view text) {
@@ -193,49 +139,49 @@ std::optional<char> read() {
   std::optional<char> byte;
   bool flow_changed = false;
   {
-    const IrqsOff irqs_off;
+    const sync::IrqsOff irqs_off;
     byte = received.pop();
     flow_changed = tell_sender();
   }
   if (flow_changed) {
-    pump();
+    queue.pump();
   }
   return byte;
 }
 
 std::uint64_t take_lost() {
-  const IrqsOff irqs_off;
+  const sync::IrqsOff irqs_off;
   return received.take_lost();
 }
 
 void wait_for_input() {
-  const IrqsOff irqs_off;
+  const sync::IrqsOff irqs_off;
   if (received.empty()) {
     // Masked: an interrupt that comes between the look and the sleep ends the sleep.
-    arch::wait_for_interrupt();
+    rcu::sleep(irqs_off);
   }
 }
 
 bool interrupt_waiting() {
-  const IrqsOff irqs_off;
+  const sync::IrqsOff irqs_off;
   return received.interrupt_waiting();
 }
 
 void drop_interrupt() {
-  const IrqsOff irqs_off;
+  const sync::IrqsOff irqs_off;
   received.drop_interrupt();
 }
 
 void flush(Duration limit) {
   const Instant until = now() + limit;
   while ((lines.available() != lines.capacity() || !the_port->tx_idle()) && now() < until) {
-    pump();
+    queue.pump();
     arch::relax();
   }
 }
 
 iface::SerialPort* take_over() {
-  if (std::optional<sync::Owned<Transmitter>> transmitter = transmit_cell.remove()) {
+  if (std::optional<sync::Owned<Transmitter>> transmitter = queue.remove()) {
     constexpr Duration kLongEnough = Duration::milliseconds(500);
     const Instant until = now() + kLongEnough;
     while (!(*transmitter)->idle() && now() < until) {

@@ -53,7 +53,8 @@ bool take_disturbed();
 std::uint64_t take_lost();
 /// The next byte that came in.  The shell's thread only.
 std::optional<char> read();
-/// Sleeps until there may be something to read.  The shell's thread only.
+/// Sleeps until there may be something to read, or something else to do (kernel/rcu.h).  The
+/// shell's thread only.
 void wait_for_input();
 
 /// Ctrl-C among the bytes that nobody has read (shell::Terminal).

@@ -8,6 +8,7 @@
 #include "kernel/clock.h"
 #include "kernel/commands/commands.h"
 #include "kernel/console.h"
+#include "kernel/rcu.h"
 #include "kernel/shell/shell.h"
 #include "kernel/shell/terminal.h"
 
@@ -20,6 +21,8 @@ class ConsoleTerminal final : public shell::Terminal {
   void write(std::string_view text) override { writer_.write(text); }
   bool interrupt_waiting() override {
     writer_.flush();
+    // Commands that run long ask now and then: the core does its other work meanwhile.
+    rcu::come_by();
     return console::interrupt_waiting();
   }
   void drop_interrupt() override { console::drop_interrupt(); }
@@ -51,6 +54,7 @@ void run_shell(std::span<const shell::Command> board) {
   the_shell.start();
   for (;;) {
     terminal.flush();
+    rcu::come_by();
     if (const std::uint64_t lost = console::take_lost(); lost != 0) {
       the_shell.input_lost(lost);
       continue;

@@ -14,9 +14,11 @@
 #include "kernel/cross_call.h"
 #include "kernel/interrupts.h"
 #include "kernel/panic.h"
+#include "kernel/rcu.h"
 #include "kernel/shell_thread.h"
 #include "kernel/timers.h"
 #include "kernel/version.h"
+#include "sync/irqs_off.h"
 
 namespace baton::kernel {
 namespace {
@@ -40,6 +42,7 @@ Result<void> bring_up_core() {
   core.affinity = arch::affinity();
   core.model = arch::core_model();
   core.entry_level = arch::entry_level();
+  rcu::start_core();
   if (Result<void> done = controller.init_core(); !done) {
     return done;
   }
@@ -119,9 +122,13 @@ void set_up_interrupts() {
     }
   };
   check("interrupt controller", m.interrupts->init());
-  check("timer handler",
-        set_interrupt_handler(
-            m.timer_irq, "timer", [](void*) { this_core_timers().on_interrupt(); }, nullptr));
+  check("timer handler", set_interrupt_handler(
+                             m.timer_irq, "timer",
+                             [](void*) {
+                               const sync::IrqsOff irqs_off;
+                               this_core_timers(irqs_off).on_interrupt();
+                             },
+                             nullptr));
   check("console handler",
         set_interrupt_handler(
             m.serial_irq, m.serial->name(), [](void*) { console::on_interrupt(); }, nullptr));
@@ -152,6 +159,7 @@ void start(const Machine& m) {
     cores[i].state.store(CoreState::kStarting, std::memory_order_relaxed);
   }
   register_mailboxes();
+  rcu::init();
   delay(0, kOnEntry);
   set_up_interrupts();
   start_secondaries();
@@ -178,17 +186,20 @@ void secondary_main() {
     // Relaxed: this core does nothing more.
     cores[self].state.store(CoreState::kFailed, std::memory_order_relaxed);
     console::print("core {}: could not be set up: {}", self, done.error());
+    const sync::IrqsOff irqs_off;
+    rcu::stop_core(irqs_off);
     park();
   }
   for (;;) {
-    if (run_waiting_call()) {
+    const bool called = run_waiting_call();
+    rcu::come_by();
+    if (called) {
       continue;
     }
-    const IrqsOff irqs_off;
+    const sync::IrqsOff irqs_off;
     if (mailbox_is_empty()) {
-      this_core_state().sleeps.add();
       // Masked: a request that comes between the look and the sleep ends the sleep by its IPI.
-      wait_for_interrupt();
+      rcu::sleep(irqs_off);
     }
   }
 }

@@ -1,22 +1,22 @@
 #include "kernel/timers.h"
 
-#include <array>
-
-#include "arch/cpu.h"
 #include "arch/timer.h"
 #include "base/assert.h"
 #include "kernel/clock.h"
+#include "kernel/rcu.h"
+#include "sync/core_local.h"
+#include "sync/irqs_off.h"
 
 namespace baton::kernel {
 namespace {
 
-constinit std::array<TimerQueue, arch::kMaxCores> queues{};
+constinit sync::CoreLocal<TimerQueue> queues;
 
 }  // namespace
 
 Timer::~Timer() { BATON_ASSERT(!armed_); }
 
-void TimerQueue::arm(Timer& timer, Instant due, const IrqsOff& /*irqs_off*/) {
+void TimerQueue::arm(Timer& timer, Instant due, const sync::IrqsOff& /*irqs_off*/) {
   BATON_ASSERT(!timer.armed_);
   timer.due_ = due;
   timer.armed_ = true;
@@ -31,7 +31,7 @@ void TimerQueue::arm(Timer& timer, Instant due, const IrqsOff& /*irqs_off*/) {
   }
 }
 
-bool TimerQueue::cancel(Timer& timer, const IrqsOff& /*irqs_off*/) {
+bool TimerQueue::cancel(Timer& timer, const sync::IrqsOff& /*irqs_off*/) {
   if (!timer.armed_) {
     return false;
   }
@@ -77,9 +77,9 @@ void TimerQueue::program() {
   }
 }
 
-TimerQueue& this_core_timers() { return queues[arch::core_index()]; }
+TimerQueue& this_core_timers(const sync::IrqsOff& irqs_off) { return queues.here(irqs_off); }
 
-const TimerQueue& timers_of(unsigned index) { return queues[index]; }
+const TimerQueue& timers_of(unsigned index) { return queues.of(index); }
 
 void sleep_until(Instant due) {
   // Relaxed: set by this core's own interrupt handler.
@@ -91,17 +91,18 @@ void sleep_until(Instant due) {
       },
       &over);
   {
-    const IrqsOff irqs_off;
-    this_core_timers().arm(timer, due, irqs_off);
+    const sync::IrqsOff irqs_off;
+    this_core_timers(irqs_off).arm(timer, due, irqs_off);
   }
   for (;;) {
-    const IrqsOff irqs_off;
+    rcu::come_by();
+    const sync::IrqsOff irqs_off;
     // Relaxed: set by this core's own interrupt handler.
     if (over.load(std::memory_order_relaxed)) {
       return;
     }
     // Masked: an interrupt between the look and the sleep ends the sleep, and is taken after it.
-    arch::wait_for_interrupt();
+    rcu::sleep(irqs_off);
   }
 }
 

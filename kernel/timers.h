@@ -8,9 +8,10 @@
 
 #include <cstdint>
 
+#include "base/annotations.h"
 #include "base/time.h"
 #include "kernel/core.h"
-#include "kernel/irqs_off.h"
+#include "sync/irqs_off.h"
 
 namespace baton::kernel {
 
@@ -44,9 +45,9 @@ class TimerQueue {
   constexpr TimerQueue() = default;
 
   /// The timer runs at `due`, or as soon after as interrupts allow.  It must not be armed.
-  void arm(Timer& timer, Instant due, const IrqsOff& irqs_off);
+  void arm(Timer& timer, Instant due, const sync::IrqsOff& irqs_off);
   /// True: it will not run.  False: it was not armed, so it has run or never will.
-  bool cancel(Timer& timer, const IrqsOff& irqs_off);
+  bool cancel(Timer& timer, const sync::IrqsOff& irqs_off);
   /// From the timer interrupt: runs what is due and sets the hardware for the next.
   void on_interrupt();
 
@@ -67,12 +68,13 @@ class TimerQueue {
   std::atomic<std::uint64_t> next_due_ns_{0};  // relaxed: for people
 };
 
-/// This core's queue.
-TimerQueue& this_core_timers();
+/// This core's queue, for as long as the caller stays on the core.
+TimerQueue& this_core_timers(const sync::IrqsOff& irqs_off BATON_LIFETIMEBOUND);
 /// Core `index`'s, for its numbers only.
 const TimerQueue& timers_of(unsigned index);
 
-/// Sleeps this core's thread; interrupts are handled meanwhile.  Threads only, interrupts unmasked.
+/// Sleeps this core's thread; interrupts are handled and RCU callbacks run meanwhile.  Threads
+/// only, interrupts unmasked, not in a read section.
 void sleep_until(Instant due);
 
 }  // namespace baton::kernel

@@ -5,7 +5,7 @@
 namespace baton::kernel::commands {
 namespace {
 
-constexpr std::array<shell::Command, 15> kTable = {{
+constexpr std::array<shell::Command, 16> kTable = {{
     {.name = "cells",
      .arguments = "",
      .help = "every cell: its state and who is inside",
@@ -45,6 +45,10 @@ constexpr std::array<shell::Command, 15> kTable = {{
          "ADDRESS is virtual; COUNT items (1 unless given, at most 256) of BITS 8, 16, 32 or 64\n"
          "(32 unless given) are read.  Reading a device register may have effects.\n"},
     {.name = "poweroff", .arguments = "", .help = "switch the machine off", .run = poweroff},
+    {.name = "rcu",
+     .arguments = "",
+     .help = "grace periods: how many, who holds one up, what waits",
+     .run = rcu},
     {.name = "reboot", .arguments = "", .help = "start the machine afresh", .run = reboot},
     {.name = "relay",
      .arguments = "ROUNDS",

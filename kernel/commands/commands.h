@@ -19,6 +19,7 @@ shell::Status mem(shell::Context& context, shell::Words args);
 shell::Status panic(shell::Context& context, shell::Words args);
 shell::Status peek(shell::Context& context, shell::Words args);
 shell::Status poweroff(shell::Context& context, shell::Words args);
+shell::Status rcu(shell::Context& context, shell::Words args);
 shell::Status reboot(shell::Context& context, shell::Words args);
 shell::Status relay(shell::Context& context, shell::Words args);
 shell::Status shout(shell::Context& context, shell::Words args);

@@ -12,6 +12,7 @@
 #include "kernel/timers.h"
 #include "sync/atomic_take_cell.h"
 #include "sync/cell_registry.h"
+#include "sync/irqs_off.h"
 #include "sync/static_owned.h"
 
 namespace baton::kernel::commands {
@@ -54,8 +55,8 @@ void break_this_core(void* kind_pointer) {
   Timer timer([](void* k) { fault_inside_the_cell(static_cast<const Kind*>(k)->fault); },
               kind_pointer);
   {
-    const IrqsOff irqs_off;
-    this_core_timers().arm(timer, now(), irqs_off);
+    const sync::IrqsOff irqs_off;
+    this_core_timers(irqs_off).arm(timer, now(), irqs_off);
   }
   sleep_until(now() + Duration::seconds(1));
   kernel::panic("the timer that was to fault did not run");

@@ -11,6 +11,7 @@
 #include "kernel/core.h"
 #include "kernel/cross_call.h"
 #include "kernel/timers.h"
+#include "sync/irqs_off.h"
 
 namespace baton::kernel::commands {
 namespace {
@@ -37,8 +38,8 @@ class ShoutingTimer {
  private:
   void arm() {
     constexpr Duration kInterval = Duration::microseconds(50);
-    const IrqsOff irqs_off;
-    this_core_timers().arm(timer_, now() + kInterval, irqs_off);
+    const sync::IrqsOff irqs_off;
+    this_core_timers(irqs_off).arm(timer_, now() + kInterval, irqs_off);
   }
   void on_timer() {
     // Relaxed: this core's own.

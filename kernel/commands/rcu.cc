@@ -1,0 +1,31 @@
+#include "kernel/rcu.h"
+
+#include "kernel/commands/commands.h"
+#include "kernel/core.h"
+#include "sync/rcu/core_domain.h"
+
+namespace baton::kernel::commands {
+
+shell::Status rcu(shell::Context& context, shell::Words /*args*/) {
+  const sync::CoreDomain& domain = sync::CoreDomain::default_domain();
+  const kernel::rcu::Progress progress = kernel::rcu::progress();
+  context.print("{} grace periods, the longest {}; ", progress.completed, progress.longest);
+  if (progress.active) {
+    context.print("one has been running for {}\n", progress.running);
+  } else {
+    context.print("none is running\n");
+  }
+  const std::uint32_t online = online_mask();
+  for (unsigned i = 0; i < cores.size(); ++i) {
+    if ((online & (1U << i)) == 0) {
+      continue;
+    }
+    context.print("cpu {}: {}{}, {} callbacks wait, told {} times\n", i,
+                  domain.is_watching(i) ? "awake" : "asleep",
+                  domain.is_pending(i) ? ", holds the grace period up" : "", domain.backlog(i),
+                  kernel::rcu::times_told(i));
+  }
+  return shell::Status::kOk;
+}
+
+}  // namespace baton::kernel::commands
