@@ -276,6 +276,47 @@ void interrupt_inside_interrupt(Execution& run) {
   court.finish(2);
 }
 
+// Works on the ball that is there, or stores its own: one operation, whoever comes in between.
+void modify_or_store(Court& court, Hand& own) {
+  const auto changed = court.cell.modify_or_replace(
+      [](Ball& ball) { ball.value.write(ball.value.read() + 1); },
+      [&court, &own] {
+        require(!court.cell.is_full(), "a cell that somebody is inside of looks full");
+        sync::Owned<Ball> made = std::move(*own);
+        own.reset();
+        touch(made);
+        return made;
+      });
+  if (changed.has_value()) {
+    require((*changed == sync::Changed::kStored) == !own.has_value(), "it did the other thing");
+  } else {
+    require(own.has_value(), "busy, and yet the new one was asked for");
+  }
+}
+
+void two_that_modify_or_replace(Execution& run) {
+  Court court;
+  court.hands[0] = court.first.claim();
+  court.hands[1] = court.second.claim();
+  run.parallel({thread("A", [&] { modify_or_store(court, court.hands[0]); }),
+                thread("B", [&] { modify_or_store(court, court.hands[1]); }),
+                thread("taker", [&] { take_into(court.cell, court.hands[2]); })});
+  court.finish(2);
+}
+
+void interrupted_modify_or_replace(Execution& run) {
+  Court court;
+  court.hands[0] = court.first.claim();
+  court.hands[1] = court.second.claim();
+  run.parallel({thread("thread",
+                       [&] {
+                         modify_or_store(court, court.hands[0]);
+                         take_into(court.cell, court.hands[2]);
+                       }),
+                interrupt("irq", 0, [&] { modify_or_store(court, court.hands[1]); })});
+  court.finish(2);
+}
+
 constexpr Program kPrograms[] = {
     {"cell: hand over", hand_over},
     {"cell: two putters, two takers", two_putters_two_takers},
@@ -288,6 +329,8 @@ constexpr Program kPrograms[] = {
     {"cell: two replacers and a map", two_replacers_and_map},
     {"cell: a lease that keeps the object", lease_kept},
     {"cell: a refused put hides nothing", refused_put_hides_nothing},
+    {"cell: two that modify or replace", two_that_modify_or_replace},
+    {"cell: modify or replace, interrupted", interrupted_modify_or_replace},
     {"cell: map, interrupted by put", interrupted_map},
     {"cell: take, interrupted by put", interrupted_take},
     {"cell: interrupts that nest", interrupt_inside_interrupt},

@@ -162,6 +162,12 @@ inline void fence(std::memory_order order,
 
 /// The policy (sync/atomics.h).
 struct ModelAtomics {
+  template <class T, class Wanted, class Pause>
+  static void await_acquire(const model::Atomic<T>& atomic, Wanted&& wanted, Pause&&,
+                            std::source_location where = std::source_location::current()) {
+    static_cast<void>(atomic.await(wanted, std::memory_order_acquire, where));
+  }
+
   template <class T>
   using Atomic = model::Atomic<T>;
   template <class T>
@@ -185,6 +191,15 @@ class CoreAtomic {
   }
   T exchange(T value, Order, Where where = Where::current()) {
     return atomic_.exchange(value, kRelaxed, where);
+  }
+  T fetch_add(T value, Order, Where where = Where::current()) {
+    return atomic_.fetch_add(value, kRelaxed, where);
+  }
+  T fetch_and(T value, Order, Where where = Where::current()) {
+    return atomic_.fetch_and(value, kRelaxed, where);
+  }
+  T fetch_or(T value, Order, Where where = Where::current()) {
+    return atomic_.fetch_or(value, kRelaxed, where);
   }
   bool compare_exchange_strong(T& expected, T desired, Order, Order,
                                Where where = Where::current()) {
@@ -220,6 +235,11 @@ class TornAtomic {
   T exchange(T value, Order, Where where = Where::current()) {
     const T old = word_.read(where);
     word_.write(value, where);
+    return old;
+  }
+  T fetch_add(T value, Order, Where where = Where::current()) {
+    const T old = word_.read(where);
+    word_.write(static_cast<T>(old + value), where);
     return old;
   }
   bool compare_exchange_strong(T& expected, T desired, Order, Order,

@@ -11,27 +11,12 @@
 #include "tests/model/atomics.h"
 #include "tests/model/explorer.h"
 #include "tests/model/objects.h"
+#include "tests/model/planted.h"
 
 namespace baton::model {
 namespace {
 
 using enum std::memory_order;
-
-// Finds `what`, and says in how many executions.
-void expect_found(const char* name, const char* what, Body body, Options options = {}) {
-  const Report report = explore(name, body, options);
-  EXPECT_FALSE(report.ok) << name << ": the planted bug was not found";
-  EXPECT_NE(report.what.find(what), std::string::npos) << report;
-  EXPECT_EQ(report.trace.empty(), report.steps == 0) << name;
-  std::printf("%-46s found after %4ld executions: %s\n", name, report.executions + report.pruned,
-              report.what.c_str());
-}
-
-void expect_passed(const char* name, Body body, Options options = {}) {
-  const Report report = explore(name, body, options);
-  EXPECT_TRUE(report.ok) << report;
-  EXPECT_TRUE(report.complete) << report;
-}
 
 template <unsigned GenerationBits>
 void same_slot_on_top_again(Execution& run) {
@@ -434,6 +419,47 @@ TEST(Interrupts, FireAtEveryStep) {
     seen |= 1U << at;
   });
   EXPECT_EQ(seen, 0b1111U);
+}
+
+TEST(Interrupts, DoNotFireWhileMasked) {
+  unsigned seen = 0;
+  expect_passed("masked", [&](Execution& run) {
+    Plain<int> step{0};
+    int at = 0;
+    run.parallel({thread("host",
+                         [&] {
+                           step.write(1);
+                           {
+                             const Masked masked;
+                             step.write(2);
+                             const Masked nested;
+                             step.write(3);
+                           }
+                           step.write(4);
+                         }),
+                  interrupt("irq", 0, [&] { at = step.read(); })});
+    seen |= 1U << at;
+  });
+  EXPECT_EQ(seen, 0b11011U);
+}
+
+TEST(Waiting, EndsWhenSomethingChanges) {
+  // A store of the value that is there already is no news.
+  for (const int value : {0, 1}) {
+    const auto body = [value](Execution& run) {
+      Atomic<int> flag{0};
+      run.parallel({thread("waiter",
+                           [&] {
+                             while (flag.load(relaxed) == 0) relax();
+                           }),
+                    thread("storer", [&] { flag.store(value, relaxed); })});
+    };
+    if (value == 0) {
+      expect_found("a wait for a change that does not come", "deadlock", body);
+    } else {
+      expect_passed("a wait for a change", body);
+    }
+  }
 }
 
 TEST(Bounds, ArePartOfTheVerdict) {

@@ -33,7 +33,10 @@ struct Entry {
   std::optional<Owned<Entry>>* back = nullptr;  // where the handle goes after the run
 };
 
-using LogCell = sync::CombiningCell<Log, Entry, &Entry::hook, ModelAtomics>;
+template <class Policy>
+using BasicLogCell = sync::CombiningCell<Log, Entry, &Entry::hook, Policy>;
+using LogCell = BasicLogCell<ModelAtomics>;
+using OneCoreLogCell = BasicLogCell<ModelCoreAtomics>;
 
 void Entry::run(Owned<Entry> self, Log& log) {
   const int at = log.length.read();
@@ -46,15 +49,16 @@ void Entry::run(Owned<Entry> self, Log& log) {
   back = std::move(self);
 }
 
-struct Office {
-  Office() = default;
-  explicit Office(unsigned max_extra, LogCell::Relief relief) : cell(max_extra, relief) {}
+template <class Cell>
+struct BasicOffice {
+  BasicOffice() = default;
+  explicit BasicOffice(unsigned max_extra, Cell::Relief relief) : cell(max_extra, relief) {}
 
   using EntryHome = sync::StaticOwned<Entry, ModelAtomics>;
   using LogHome = sync::StaticOwned<Log, ModelAtomics>;
 
   LogHome log;
-  LogCell cell;
+  Cell cell;
   std::array<EntryHome, 4> homes{EntryHome{0}, EntryHome{1}, EntryHome{2}, EntryHome{3}};
   std::array<std::optional<Owned<Entry>>, 4> back;
 
@@ -91,6 +95,8 @@ struct Office {
   }
   std::array<int, 4> numbers{};
 };
+using Office = BasicOffice<LogCell>;
+using OneCoreOffice = BasicOffice<OneCoreLogCell>;
 
 void two_submitters(Execution& run) {
   Office office;
@@ -229,6 +235,74 @@ void left_behind_then_removed(Execution& run) {
   office.expect_order(2, 3);
 }
 
+// One core, every order relaxed: a handler finds the cell at any step of a submission, of a run or
+// of a leaving, of the thread or of the handler that it interrupts.
+void handlers_that_nest(Execution& run) {
+  OneCoreOffice office;
+  office.open();
+  run.parallel({thread("thread",
+                       [&] {
+                         static_cast<void>(office.submit(0));
+                         static_cast<void>(office.submit(1));
+                       }),
+                interrupt(
+                    "low", 0,
+                    [&] {
+                      const bool ran = office.submit(2) == Submitted::kRan;
+                      require(ran == office.back[2].has_value(), "said to have run");
+                    },
+                    1),
+                interrupt("high", 0, [&] { static_cast<void>(office.submit(3)); }, 2)});
+  office.finish(4);
+  office.expect_order(0, 1);
+}
+
+void handlers_that_leave_work(Execution& run) {
+  g_reliefs = 0;
+  OneCoreOffice office(0, [](OneCoreLogCell&) { ++g_reliefs; });
+  office.open();
+  const auto drain = [&] {
+    if (g_reliefs == 0) return;
+    --g_reliefs;
+    office.cell.drain();
+  };
+  run.parallel({thread("thread",
+                       [&] {
+                         static_cast<void>(office.submit(1));
+                         drain();
+                       }),
+                interrupt(
+                    "low", 0, [&] { static_cast<void>(office.submit(2)); }, 1),
+                interrupt(
+                    "high", 0,
+                    [&] {
+                      static_cast<void>(office.submit(3));
+                      drain();
+                    },
+                    2)});
+  // A drain that found somebody inside has served nothing, and whoever was inside has called again
+  // if anything was left.
+  while (g_reliefs > 0) drain();
+  office.finish(3);
+}
+
+void handler_that_takes_over(Execution& run) {
+  OneCoreOffice office;
+  office.open();
+  std::optional<Owned<Log>> out;
+  run.parallel({thread("thread", [&] { static_cast<void>(office.submit(1)); }),
+                interrupt(
+                    "low", 0,
+                    [&] {
+                      out = office.cell.remove();
+                      static_cast<void>(office.submit(2));
+                      if (out.has_value()) office.cell.install(std::move(*out));
+                    },
+                    1),
+                interrupt("high", 0, [&] { static_cast<void>(office.submit(3)); }, 2)});
+  office.finish(3);
+}
+
 constexpr Program kPrograms[] = {
     {"combining: two submitters", two_submitters},
     {"combining: two submitters, spurious failures", two_submitters, {.spurious_failures = 1}},
@@ -240,6 +314,10 @@ constexpr Program kPrograms[] = {
     {"combining: installed late", installed_late},
     {"combining: removed and installed again", removed_and_installed_again},
     {"combining: left behind, then removed", left_behind_then_removed},
+    {"irq combining: handlers that nest", handlers_that_nest},
+    {"irq combining: the same, spurious failures", handlers_that_nest, {.spurious_failures = 1}},
+    {"irq combining: handlers that leave work", handlers_that_leave_work},
+    {"irq combining: handler that takes over", handler_that_takes_over, {.spurious_failures = 1}},
 };
 
 }  // namespace

@@ -36,6 +36,11 @@ Explorer* Explorer::current() { return g_current; }
 
 void Execution::parallel(std::initializer_list<Thread> threads) { explorer_.parallel(threads); }
 
+Masked::Masked(Where where) { Explorer::current()->mask(where); }
+Masked::~Masked() { Explorer::current()->unmask(); }
+
+void relax(std::source_location where) { Explorer::current()->relax(where); }
+
 Moment moment() { return Explorer::current()->moment(); }
 
 void require(bool condition, const char* what) {
@@ -97,6 +102,7 @@ bool Explorer::run_once(Body body) {
   last_ = 0;
   preemptions_ = 0;
   spurious_ = options_.spurious_failures;
+  eager_ = options_.eager_relaxes;
   pruned_ = false;
   steps_.clear();
   Execution run(*this);
@@ -145,6 +151,7 @@ void Explorer::parallel(std::initializer_list<Thread> threads) {
   if (threads.size() >= kMaxThreads) std::abort();
   names_.assign(1, "main");
   cores_.assign(threads.size() + 1, {});
+  masks_.assign(threads.size() + 1, 0);
   while (contexts_.size() <= threads.size()) contexts_.push_back(std::make_unique<Context>());
   memory_.fork(thread_count_);
   int number = 1;
@@ -184,7 +191,19 @@ bool Explorer::runnable(int thread) const {
   if (it.fiber.done()) return false;
   const int running = running_on(it.host);
   if (it.started) return running == thread;
+  if (masks_[index(it.host)] != 0) return false;
   return context(running).fiber.done() || it.priority > context(running).priority;
+}
+
+bool Explorer::is_relaxing(int thread) const {
+  return context(thread).pending->kind == Kind::kRelax;
+}
+
+// For a value that nobody has stored, or for anything new at all.
+bool Explorer::waits_in_vain(int thread) const {
+  if (is_relaxing(thread)) return !memory_.has_news(thread);
+  const Operation& pending = *context(thread).pending;
+  return pending.kind == Kind::kAwait && !memory_.has_choice(thread, pending, 0);
 }
 
 bool Explorer::shares_core(int thread) const {
@@ -203,14 +222,21 @@ int Explorer::schedule() {
   bool unfinished = false;
   bool enabled = false;
   bool last_goes_on = false;
+  bool others = false;    // somebody who does not wait can go on
+  bool relaxers = false;  // it is the turn of those who do
   const auto consider = [&](int thread) {
     if (context(thread).fiber.done()) return;
     unfinished = true;
-    if (!runnable(thread)) return;
-    const Operation& pending = *context(thread).pending;
-    if (pending.kind == Kind::kAwait && !memory_.has_choice(thread, pending, 0)) return;
+    if (!runnable(thread) || waits_in_vain(thread)) return;
+    if (!is_relaxing(thread)) {
+      // A handler that may still fire is nobody to wait for.
+      others |= context(thread).started;
+    } else if (eager_ == 0 && !relaxers) {
+      return;
+    }
     enabled = true;
     last_goes_on |= thread == last_;
+    const Operation& pending = *context(thread).pending;
     const std::uint16_t floor = sleep_[index(thread)];
     if (floor == kAsleep || (floor != 0 && !memory_.has_choice(thread, pending, floor))) return;
     candidates[index(count++)] = static_cast<std::uint8_t>(thread);
@@ -221,6 +247,12 @@ int Explorer::schedule() {
       options_.preemption_bound < 0 || !last_goes_on || preemptions_ < options_.preemption_bound;
   for (int thread = 1; thread <= thread_count_; ++thread) {
     if (thread != last_ && may_preempt) consider(thread);
+  }
+  if (!others && eager_ == 0) {
+    relaxers = true;
+    for (int thread = 1; thread <= thread_count_; ++thread) {
+      if (!context(thread).fiber.done() && is_relaxing(thread)) consider(thread);
+    }
   }
   if (count == 0) {
     if (!unfinished) return 0;
@@ -237,6 +269,7 @@ int Explorer::schedule() {
   }
   const Node& node = path_[depth_++];
   const int next = node.candidates[node.pick];
+  if (is_relaxing(next) && !relaxers) --eager_;
   if (last_goes_on && next != last_) ++preemptions_;
   return next;
 }
@@ -265,13 +298,16 @@ void Explorer::update_sleep(const Node& node, int thread) {
   for (int k = 0; k < node.pick; ++k) {
     const int tried = node.candidates[index(k)];
     const Operation& pending = *context(tried).pending;
+    // A look at everything depends on every store: not worth remembering.
+    if (is_relaxing(tried)) continue;
     sleep_[index(tried)] = pending.reads() ? memory_.store_count(pending.location) : kAsleep;
   }
   // Who depends on this step as such wakes.  A new store wakes its readers by their floors.
   const bool seq_cst = context(thread).pending->is_seq_cst();
+  const bool relaxes = is_relaxing(thread);
   for (int other = 1; other <= thread_count_; ++other) {
     if (other == thread || sleep_[index(other)] == 0) continue;
-    if (context(other).host == context(thread).host ||
+    if (relaxes || context(other).host == context(thread).host ||
         (seq_cst && context(other).pending->is_seq_cst())) {
       sleep_[index(other)] = 0;
     }
@@ -337,6 +373,31 @@ void Explorer::access_plain(Kind kind, int location, std::source_location where)
   steps_.push_back({me_, operation, {}});
   fail_unless(kind == Kind::kPlainRead ? memory_.read_plain(me_, location)
                                        : memory_.write_plain(me_, location));
+}
+
+void Explorer::mask(std::source_location where) {
+  if (me_ == 0) return;
+  const Operation operation = {.kind = Kind::kMask, .where = where};
+  if (shares_core(me_)) {
+    context(me_).pending = &operation;
+    context(me_).fiber.suspend();
+    steps_.push_back({me_, operation, {}});
+  }
+  ++masks_[index(context(me_).host)];
+}
+
+// No step: a handler that comes after it comes before the next one.
+void Explorer::unmask() {
+  if (me_ != 0) --masks_[index(context(me_).host)];
+}
+
+void Explorer::relax(std::source_location where) {
+  if (me_ == 0) fail("the set-up waits for what nobody else can do");
+  const Operation operation = {.kind = Kind::kRelax, .where = where};
+  context(me_).pending = &operation;
+  context(me_).fiber.suspend();
+  memory_.catch_up(me_);
+  steps_.push_back({me_, operation, {}});
 }
 
 int Explorer::new_plain(const void* address) {

@@ -53,6 +53,9 @@ struct Options {
   bool reduce = true;
   /// compare_exchange_weak fails without a reason at most so often per execution.
   int spurious_failures = 0;
+  /// A thread in relax() goes on while others could at most so often per execution; else when
+  /// nobody else can.
+  int eager_relaxes = 0;
 };
 
 struct Report {
@@ -104,6 +107,22 @@ using Body = absl::FunctionRef<void(Execution&)>;
 
 Report explore(const char* name, Body body, Options options = {});
 
+/// Interrupts of the calling thread's core masked: no handler starts there while one lives.  Nests.
+class Masked {
+  using Where = std::source_location;
+
+ public:
+  explicit(false) Masked(Where where = Where::current());
+  ~Masked();
+  Masked(const Masked&) = delete;
+  Masked& operator=(const Masked&) = delete;
+};
+
+/// Between two looks at what somebody has to change.  Goes on when any atomic has got another value
+/// since the last relax() and nobody else can go on (but see Options::eager_relaxes), and then the
+/// caller sees everything that was stored.
+void relax(std::source_location where = std::source_location::current());
+
 /// This point of the calling thread, for asking later what happened before what.
 Moment moment();
 
@@ -124,6 +143,9 @@ class Explorer {
   int new_plain(const void* address);
   void end_plain(int location);
   void access_plain(Kind kind, int location, std::source_location where);
+  void mask(std::source_location where);
+  void unmask();
+  void relax(std::source_location where);
   Heap& heap() { return heap_; }
   [[noreturn]] void fail(const char* what);
   void fail_unless(const char* what_or_null) {
@@ -162,6 +184,8 @@ class Explorer {
   int choose(int count);
   int schedule();  // the next thread, or 0 when all are done
   bool runnable(int thread) const;
+  bool is_relaxing(int thread) const;
+  bool waits_in_vain(int thread) const;
   int running_on(int core) const;
   void step(int thread);
   void update_sleep(const Node& node, int thread);
@@ -177,10 +201,12 @@ class Explorer {
   std::vector<std::unique_ptr<Context>> contexts_;
   int thread_count_ = 0;
   std::vector<std::vector<int>> cores_;  // by host: the handlers running on it, innermost last
+  std::vector<int> masks_;               // by host: how many are in force
   int me_ = 0;                           // who is running; 0: the set-up
   int last_ = 0;                         // who took the last step
   int preemptions_ = 0;
   int spurious_ = 0;
+  int eager_ = 0;
   bool pruned_ = false;  // what is left of this execution was explored elsewhere
 
   std::vector<Node> path_;

@@ -19,37 +19,12 @@
 #include "sync/pool.h"
 #include "tests/model/atomics.h"
 #include "tests/model/explorer.h"
+#include "tests/model/history.h"
 #include "tests/model/objects.h"
 #include "tests/model/sequential_specs.h"
 
 namespace baton::model {
 namespace {
-
-/// Operations with their beginnings and ends.  Lives outside the program, whose executions may end
-/// early.
-template <class Operation>
-class History {
- public:
-  void clear() {
-    operations_.clear();
-    spans_.clear();
-  }
-  void add(Moment begin, Operation operation) { add(begin, moment(), std::move(operation)); }
-  void add(Moment begin, Moment end, Operation operation) {
-    operations_.push_back(std::move(operation));
-    spans_.push_back({begin, end});
-  }
-  template <class Spec>
-  bool is_linearizable(const Spec& initial) const {
-    return model::is_linearizable(initial, operations_, [this](std::size_t i, std::size_t j) {
-      return spans_[i].second.precedes(spans_[j].first);
-    });
-  }
-
- private:
-  std::vector<Operation> operations_;
-  std::vector<std::pair<Moment, Moment>> spans_;
-};
 
 using Kind = CellOperation::Kind;
 using Reply = CellOperation::Answer;

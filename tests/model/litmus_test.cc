@@ -1,13 +1,13 @@
 // Litmus tests with verdicts that are known: what the checker must find because C++ allows it, and
 // what it must never find because C++ forbids it.  A checker that is too strict fails here as one
 // that is too lax.
-#include <cstdio>
 #include <functional>
 #include <string>
 
 #include "gtest/gtest.h"
 #include "tests/model/atomics.h"
 #include "tests/model/explorer.h"
+#include "tests/model/table.h"
 
 namespace baton::model {
 namespace {
@@ -37,8 +37,9 @@ void litmus(const char* name, Verdict verdict, const std::function<bool(Executio
   EXPECT_TRUE(report.ok) << report;
   EXPECT_TRUE(report.complete) << report;
   EXPECT_EQ(seen, verdict == Verdict::kAllowed) << name;
-  std::printf("%-44s %-22s %-9s %6ld executions\n", name, to_string(verdict),
-              seen ? "seen" : "not seen", report.executions);
+  Table("litmus.txt")
+      .row("%-44s %-22s %-9s %6ld executions", name, to_string(verdict), seen ? "seen" : "not seen",
+           report.executions);
 }
 
 constexpr Verdict A = Verdict::kAllowed;

@@ -125,13 +125,52 @@ void handlers_that_nest(Execution& run) {
   purse.finish(30 + (added ? 1 : 0));
 }
 
+// A lease that a handler finds in its way, and a value that is born and dies under handlers.
+void leased_and_interrupted(Execution& run) {
+  OneCore purse;
+  purse.put(purse.hands[0], 10);
+  bool added = false;
+  bool found = false;
+  run.parallel({thread("thread",
+                       [&] {
+                         if (auto lease = purse.cell.lease()) {
+                           (*lease)->add(1);
+                           require(!purse.add(), "somebody is inside, and map gets in");
+                           found = true;
+                         }
+                         purse.take(purse.hands[0]);
+                       }),
+                interrupt(
+                    "low", 0, [&] { added = purse.add(); }, 1),
+                interrupt("high", 0, [&] { purse.put(purse.hands[1], 20); }, 2)});
+  require(found, "nobody is inside, and lease is refused");
+  purse.finish(31 + (added ? 1 : 0));
+}
+
+// Works on the coin that is there, or stores its own: one operation, whoever comes in between.
+void two_that_modify_or_replace(Execution& run) {
+  Purse<ModelAtomics> purse;
+  std::array<int, 2> worth{};
+  const auto change = [&purse](int& added, int value) {
+    const auto changed = purse.cell.modify_or_replace([](Coin& coin) { coin.add(1); },
+                                                      [value] { return Coin(value); });
+    if (changed.has_value()) added = *changed == sync::Changed::kStored ? value : 1;
+  };
+  run.parallel({thread("A", [&] { change(worth[0], 10); }),
+                thread("B", [&] { change(worth[1], 20); }),
+                thread("taker", [&] { purse.take(purse.hands[0]); })});
+  purse.finish(worth[0] + worth[1]);
+}
+
 constexpr Program kPrograms[] = {
     {"map cell: hand over", hand_over},
     {"map cell: storage used again", storage_used_again},
     {"map cell: mappers", mappers},
     {"map cell: replace, take and put", replace_and_take},
+    {"map cell: two that modify or replace", two_that_modify_or_replace},
     {"irq map cell: interrupted", interrupted},
     {"irq map cell: handlers that nest", handlers_that_nest},
+    {"irq map cell: leased and interrupted", leased_and_interrupted},
 };
 
 }  // namespace

@@ -26,10 +26,15 @@ void Memory::reset() {
     for_acquire_fence_[i] = {};
   }
   seq_cst_ = {};
+  changes_ = 0;
+  caught_up_ = {};
 }
 
 void Memory::fork(int count) {
-  for (int i = 1; i <= count; ++i) now_[index(i)].join(now_[0]);
+  for (int i = 1; i <= count; ++i) {
+    now_[index(i)].join(now_[0]);
+    caught_up_[index(i)] = changes_;
+  }
   tick(0);
 }
 
@@ -39,6 +44,15 @@ void Memory::join(int count) {
     const Location& location = locations_[i];
     now_[0].seen[i] = location.stores[location.order.back()].stamp;
   }
+}
+
+void Memory::catch_up(int thread) {
+  View& now = now_[index(thread)];
+  for (std::size_t i = 0; i < location_count_; ++i) {
+    const Location& location = locations_[i];
+    now.seen[i] = std::max(now.seen[i], location.stores[location.order.back()].stamp);
+  }
+  caught_up_[index(thread)] = changes_;
 }
 
 int Memory::new_location(int thread, std::uint64_t initial) {
@@ -172,6 +186,7 @@ void Memory::place(int thread, const Operation& operation, std::uint16_t after, 
                              .thread = thread,
                              .released = released});
   location.order.insert(position, id);
+  if (value != location.stores[after].value) ++changes_;
   if (releases(order)) tick(thread);
 }
 

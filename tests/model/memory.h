@@ -80,6 +80,11 @@ class Memory {
   Outcome apply(int thread, const Operation& operation, std::uint16_t choice, int step);
   void fence(int thread, std::memory_order order);
 
+  /// Whether any word has got another value since this thread caught up, or began.
+  bool has_news(int thread) const { return changes_ > caught_up_[index(thread)]; }
+  /// This thread sees every store that was executed.  No more happens before than did.
+  void catch_up(int thread);
+
   Moment moment(int thread) {
     const Moment now = {.thread = thread, .clock = now_[index(thread)].clock};
     tick(thread);
@@ -136,6 +141,8 @@ class Memory {
   std::array<View, kMaxThreads> at_release_fence_{};
   std::array<View, kMaxThreads> for_acquire_fence_{};
   View seq_cst_{};
+  std::uint32_t changes_ = 0;                           // of any word, to another value
+  std::array<std::uint32_t, kMaxThreads> caught_up_{};  // with how many
 };
 
 }  // namespace baton::model

@@ -19,6 +19,8 @@ enum class Kind : std::uint8_t {
   kFence,      // seq_cst only; others touch their own thread alone
   kPlainRead,  // plain data is a step only where an interrupt may come in between
   kPlainWrite,
+  kMask,   // of interrupts, on one core
+  kRelax,  // between two looks in a loop that waits
 };
 
 /// The value that a read-modify-write stores, from the old one and its operand.
@@ -41,9 +43,9 @@ struct Operation {
     return kind == Kind::kLoad || kind == Kind::kAwait || kind == Kind::kModify ||
            kind == Kind::kCompareExchange;
   }
-  bool is_plain() const { return kind == Kind::kPlainRead || kind == Kind::kPlainWrite; }
+  bool is_atomic() const { return kind <= Kind::kFence; }
   bool is_seq_cst() const {
-    return !is_plain() &&
+    return is_atomic() &&
            (order == std::memory_order_seq_cst ||
             (kind == Kind::kCompareExchange && failure_order == std::memory_order_seq_cst));
   }

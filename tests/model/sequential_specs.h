@@ -5,6 +5,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace baton::model {
@@ -63,6 +64,156 @@ struct CellSpec {
     return false;
   }
   friend auto operator<=>(const CellSpec&, const CellSpec&) = default;
+};
+
+/// A map cell's operations, each a visit: entering an empty cell or a full one, and leaving.  A
+/// value on its way in or out makes the cell busy, and an operation that does not find what it
+/// needs changes nothing.
+struct MapOperation {
+  enum class Kind : std::uint8_t { kEnter, kLeave };
+  enum class Answer : std::uint8_t { kDone, kEmpty, kFull, kBusy };
+  Kind kind;
+  Answer answer = Answer::kDone;
+  int in = 0;     // leave: the value that stays; 0: none
+  int out = 0;    // enter: the value that was found; 0: none
+  int visit = 0;  // whoever entered leaves
+};
+
+struct MapSpec {
+  int content = 0;
+  int visit = 0;  // who is inside; 0: nobody
+
+  bool apply(const MapOperation& op) {
+    using Answer = MapOperation::Answer;
+    if (op.kind == MapOperation::Kind::kLeave) {
+      if (visit != op.visit) return false;
+      visit = 0;
+      content = op.in;
+      return true;
+    }
+    if (op.answer == Answer::kBusy) return visit != 0;
+    if (visit != 0) return false;
+    if (op.answer == Answer::kEmpty) return content == 0;
+    if (op.answer == Answer::kFull) return content != 0;
+    if (content != op.out) return false;
+    visit = op.visit;
+    return true;
+  }
+  friend auto operator<=>(const MapSpec&, const MapSpec&) = default;
+};
+
+/// An optional cell's.
+struct OptionalOperation {
+  enum class Kind : std::uint8_t {
+    kGet,
+    kTake,
+    kReplace,
+    kPut,
+    kSet,
+    kClear,
+    kUpdate,
+    kIsFull,
+    kContains
+  };
+  Kind kind;
+  std::uint8_t in = 0;                             // what is set, put or looked for
+  std::optional<std::uint8_t> out = std::nullopt;  // get, take, replace, update: what was there
+  bool done = false;                               // put, is_full, contains: the answer
+};
+
+struct OptionalSpec {
+  std::optional<std::uint8_t> content = std::nullopt;
+
+  bool apply(const OptionalOperation& op) {
+    using Kind = OptionalOperation::Kind;
+    const std::optional<std::uint8_t> before = content;
+    switch (op.kind) {
+      case Kind::kGet:
+        return op.out == before;
+      case Kind::kTake:
+        content.reset();
+        return op.out == before;
+      case Kind::kReplace:
+        content = op.in;
+        return op.out == before;
+      case Kind::kPut:
+        if (!before.has_value()) content = op.in;
+        return op.done == !before.has_value();
+      case Kind::kSet:
+        content = op.in;
+        return true;
+      case Kind::kClear:
+        content.reset();
+        return true;
+      case Kind::kUpdate:
+        if (before.has_value()) content = op.in;
+        return op.out == before;
+      case Kind::kIsFull:
+        return op.done == before.has_value();
+      case Kind::kContains:
+        return op.done == (before == op.in);
+    }
+    return false;
+  }
+  friend auto operator<=>(const OptionalSpec&, const OptionalSpec&) = default;
+};
+
+/// A numeric cell's; subtract, increment and decrement are additions.
+struct NumericOperation {
+  enum class Kind : std::uint8_t { kGet, kSet, kReplace, kAdd, kDouble };
+  Kind kind;
+  int in = 0;
+  int out = 0;  // the number before, but for set
+};
+
+struct NumericSpec {
+  int content = 0;
+
+  static int twice(int n) { return static_cast<int>(2U * static_cast<unsigned>(n)); }
+
+  bool apply(const NumericOperation& op) {
+    using Kind = NumericOperation::Kind;
+    const int before = content;
+    switch (op.kind) {
+      case Kind::kGet:
+        break;
+      case Kind::kSet:
+        content = op.in;
+        return true;
+      case Kind::kReplace:
+        content = op.in;
+        break;
+      case Kind::kAdd:
+        content = before + op.in;
+        break;
+      case Kind::kDouble:
+        content = twice(before);
+        break;
+    }
+    return op.out == before;
+  }
+  friend auto operator<=>(const NumericSpec&, const NumericSpec&) = default;
+};
+
+/// A combining cell's: requests are submitted, and run in the order of submission, each once.
+struct CombiningOperation {
+  bool runs;  // else it is submitted
+  int request;
+};
+
+struct CombiningSpec {
+  std::vector<int> pending{};
+
+  bool apply(const CombiningOperation& op) {
+    if (!op.runs) {
+      pending.push_back(op.request);
+      return true;
+    }
+    if (pending.empty() || pending.front() != op.request) return false;
+    pending.erase(pending.begin());
+    return true;
+  }
+  friend auto operator<=>(const CombiningSpec&, const CombiningSpec&) = default;
 };
 
 /// A pool's: make answers a slot's number or 0 for exhausted; drop returns one.

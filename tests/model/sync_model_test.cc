@@ -1,25 +1,29 @@
 // Runs every model program over sync/ to its end.
-#include <iostream>
 #include <span>
+#include <sstream>
 
 #include "gtest/gtest.h"
 #include "tests/model/explorer.h"
 #include "tests/model/program.h"
+#include "tests/model/table.h"
 
 namespace baton::model {
 namespace {
 
 void expect_all_pass(std::span<const Program> programs) {
   ASSERT_FALSE(programs.empty());
+  Table table("executions.txt");
   for (const Program& program : programs) {
     const Report report = explore(program.name, program.body, program.options);
     EXPECT_TRUE(report.ok) << report;
     EXPECT_TRUE(report.complete) << report;
-    std::cout << report << '\n' << std::flush;
+    std::ostringstream line;
+    line << report;
+    table.row("%s", line.str().c_str());
   }
-  std::cout
-      << "Every schedule and every read that the model has; it has no load buffering, and orders "
-         "seq_cst as executed (tests/model/README.md).\n";
+  table.row(
+      "Every schedule and every read that the model has; it has no load buffering, and orders "
+      "seq_cst as executed (tests/model/README.md).");
 }
 
 TEST(SyncModel, AtomicTakeCell) { expect_all_pass(atomic_take_cell_programs()); }
@@ -30,6 +34,20 @@ TEST(SyncModel, CellRegistry) { expect_all_pass(cell_registry_programs()); }
 TEST(SyncModel, IrqTakeCell) { expect_all_pass(irq_take_cell_programs()); }
 TEST(SyncModel, MapCell) { expect_all_pass(map_cell_programs()); }
 TEST(SyncModel, OptionalCell) { expect_all_pass(optional_cell_programs()); }
+TEST(SyncModel, NumericCell) { expect_all_pass(numeric_cell_programs()); }
+TEST(SyncModel, Stack) { expect_all_pass(stack_programs()); }
+TEST(SyncModel, SpinLock) { expect_all_pass(spin_lock_programs()); }
+TEST(SyncModel, Rcu) { expect_all_pass(rcu_programs()); }
+TEST(SyncModel, RcuDomain) { expect_all_pass(rcu_domain_programs()); }
+TEST(SyncModel, RcuSingleCore) { expect_all_pass(rcu_single_core_programs()); }
+TEST(SyncModel, RcuList) { expect_all_pass(rcu_list_programs()); }
+TEST(SyncModel, RcuHashTable) { expect_all_pass(rcu_hash_table_programs()); }
+TEST(KernelModel, LineQueue) { expect_all_pass(line_queue_programs()); }
+TEST(KernelModel, RcuSleepers) { expect_all_pass(rcu_sleepers_programs()); }
+TEST(SyncModel, SpscRing) { expect_all_pass(spsc_ring_programs()); }
+TEST(SyncModel, MpmcRing) { expect_all_pass(mpmc_ring_programs()); }
+TEST(SyncModel, MpscQueue) { expect_all_pass(mpsc_queue_programs()); }
+TEST(SyncModel, SeqLock) { expect_all_pass(seq_lock_programs()); }
 
 }  // namespace
 }  // namespace baton::model

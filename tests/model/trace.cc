@@ -27,6 +27,10 @@ const char* verb(const Step& step) {
       return "read plain";
     case Kind::kPlainWrite:
       return "write plain";
+    case Kind::kMask:
+      return "mask irqs";
+    case Kind::kRelax:
+      return "relax";
   }
   return "?";
 }
@@ -42,7 +46,7 @@ const char* verb(const Step& step) {
 
 std::string values(const Step& step, const std::vector<const char*>& names) {
   const Operation& operation = step.operation;
-  if (operation.kind == Kind::kFence || operation.is_plain()) return "";
+  if (operation.kind == Kind::kFence || !operation.is_atomic()) return "";
   if (operation.kind == Kind::kStore) return format("wrote 0x%" PRIx64, operation.operand);
   const Outcome& outcome = step.outcome;
   std::string text = format("read 0x%" PRIx64, outcome.value);
@@ -81,7 +85,7 @@ const char* to_string(std::memory_order order) {
 
 std::string short_path(const char* file) {
   const std::string_view path = file;
-  for (const std::string_view top : {"sync/", "tests/"}) {
+  for (const std::string_view top : {"sync/", "kernel/", "tests/"}) {
     const std::size_t at = path.rfind(top);
     if (at != std::string_view::npos) return std::string(path.substr(at));
   }
@@ -97,7 +101,7 @@ std::string to_string(const std::vector<Step>& steps, const std::vector<const ch
     const std::memory_order order = failed ? operation.failure_order : operation.order;
     text += format("  %3d  %-10s %-12s %-8s #%-3d %-44s", static_cast<int>(i),
                    names[static_cast<std::size_t>(step.thread)], verb(step),
-                   operation.is_plain() ? "" : to_string(order), operation.location,
+                   operation.is_atomic() ? to_string(order) : "", operation.location,
                    values(step, names).c_str());
     text += format(" %s:%u\n", short_path(operation.where.file_name()).c_str(),
                    static_cast<unsigned>(operation.where.line()));
