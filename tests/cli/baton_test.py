@@ -156,6 +156,24 @@ class TestCommandTest(BatonTest):
         self.assertEqual(self.log("targets.log"), "//sync:cell_test\n//tests/model:sync_cells\n")
         self.assertNotIn("//...\n", self.log("bazel.log").splitlines()[-1] + "\n")
 
+    def test_area(self) -> None:
+        self.write("tests/areas.json", '{"sync": ["//sync", "//tests/model"]}')
+        for folder in ("sync", "tests/model"):
+            self.write(f"{folder}/BUILD.bazel", "")
+        self.write(
+            "labels",
+            "//sync/rcu:a\n//tests/model:litmus\n//tests/model/deep:b\n//tests/models:c\n//x:sync_d\n//kernel:e\n",
+        )
+        self.built(self.result("//sync/rcu:a", "PASSED"))
+        self.check(0, "1 passed, 0 failed", "sync")
+        self.assertEqual(
+            self.log("targets.log"), "//sync/rcu:a\n//tests/model:litmus\n//tests/model/deep:b\n//x:sync_d\n"
+        )
+        self.write("tests/areas.json", '{"sync": ["//gone"]}')
+        self.expect(2, "test", "sync", error="names //gone, which is not there")
+        self.write("tests/areas.json", "{")
+        self.expect(2, "test", "sync", error="areas.json")
+
     def test_filter_that_matches_nothing(self) -> None:
         self.write("labels", "//sync:cell_test\n")
         self.expect(2, "test", "nosuch", error="no test has 'nosuch' in its label")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import tempfile
 from pathlib import Path
 
@@ -19,7 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     length.add_argument("--quick", action="store_true", help="leave out what boots QEMU and what takes minutes")
     length.add_argument("--soak", action="store_true", help="the long runs: more rounds and seeds, nothing cached")
     parser.add_argument("--board", metavar="B", help="only tests that boot this board")
-    parser.add_argument("filter", nargs="?", metavar="FILTER", help="only tests with this text in their label")
+    parser.add_argument(
+        "filter", nargs="?", metavar="FILTER", help="only tests of this area, or with this text in their label"
+    )
 
 
 def main(workspace: Workspace, arguments: argparse.Namespace) -> int:
@@ -56,16 +59,37 @@ def main(workspace: Workspace, arguments: argparse.Namespace) -> int:
 
 
 def choose(workspace: Workspace, board: str | None, text: str | None) -> list[str]:
-    """Labels of the tests that boot `board` and have `text` in their label."""
+    """Labels of the tests that boot `board` and have `text` in their label, or are of the area of that name."""
     tests = "tests(//...) except attr(tags, '[\\[ ]manual[,\\]]', //...)"
     if board:
         tests = f"attr(tags, '[\\[ ]board_{board}[,\\]]', {tests})"
     labels = workspace.read(["bazel", "query", "--noshow_progress", tests]).split()
     if text:
-        labels = [label for label in labels if text in label]
+        folders = areas(workspace).get(text, [])
+        labels = [label for label in labels if text in label or any(is_below(label, folder) for folder in folders)]
     if not labels:
         wanted = " and ".join(
             part for part in (board and f"boots {board}", text and f"has '{text}' in its label") if part
         )
         raise CommandError(f"no test {wanted}; ./baton test runs all of them", exit_status=2)
     return labels
+
+
+def areas(workspace: Workspace) -> dict[str, list[str]]:
+    """What `./baton test AREA` runs: folders by area, from tests/areas.json."""
+    path = workspace.root / "tests/areas.json"
+    if not path.exists():
+        return {}
+    try:
+        found: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise CommandError(f"{path}: {error}", exit_status=2) from error
+    for folder in {folder for folders in found.values() for folder in folders}:
+        if not (workspace.root / folder.removeprefix("//")).is_dir():
+            raise CommandError(f"{path} names {folder}, which is not there", exit_status=2)
+    return found
+
+
+def is_below(label: str, folder: str) -> bool:
+    """Whether a test's label is of the package `folder`, or of one below."""
+    return label.startswith((folder + ":", folder + "/"))

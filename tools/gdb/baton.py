@@ -113,7 +113,7 @@ class CellPrinter:
 
     def _holder(self) -> str:
         try:
-            who = int(_plain(self._cell["holder_"]["who_"]))
+            who = int(_plain(self._cell["holder_"]["mark_"]))
             address = int(_plain(self._cell["holder_"]["address_"]))
         except (gdb.error, KeyError):
             return ""  # A release build does not keep it.
