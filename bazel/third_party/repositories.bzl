@@ -1,8 +1,10 @@
 """Every external repository of the build, and the toolchains that serve it."""
 
 load("//bazel/toolchain:module_maps.bzl", "system_module_maps")
+load(":concurrency_kit.bzl", "concurrency_kit")
 load(":debian_source.bzl", "debian_source")
 load(":folder_repository.bzl", "folder_repository")
+load(":liburcu.bzl", "liburcu")
 load(":sources.bzl", "SOURCES")
 
 _BUILD_FILES = {
@@ -35,6 +37,18 @@ def baton_repositories():
 
     # `bazel test` asks for it even when no coverage is wanted.
     folder_repository(name = "remote_coverage_tools", folder = "remote_coverage_tools")
+
+    concurrency_kit(
+        name = "concurrency_kit",
+        build_file = "//bazel/third_party:concurrency_kit.BUILD.bazel",
+        patch = "//bazel/third_party:concurrency_kit_casts.patch",
+    )
+
+    liburcu(
+        name = "liburcu",
+        build_file = "//bazel/third_party:liburcu.BUILD.bazel",
+        patch = "//bazel/third_party:liburcu_tls.patch",
+    )
 
     # From the distribution's bazel-* packages.
     native.local_repository(name = "bazel_skylib", path = "/usr/share/bazel/tools/skylib")

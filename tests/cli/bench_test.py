@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.cli.fake_tree import PROGRAM
 from tests.cli.support import TreeTest, environment
-from tools.baton_cli.bench import google_goal, table
+from tools.baton_cli.bench import charts, google_goal, table
 from tools.baton_cli.plot import bar_chart
 from tools.baton_cli.workspace import CommandError
 
@@ -72,6 +72,25 @@ class BenchTest(TreeTest):
         self.assertIn("12.35 ms", (plots / "boot.svg").read_text(encoding="utf-8"))
         self.assertIn("run ", (self.tree / "bazel.log").read_text(encoding="utf-8"))
 
+    def test_program_built_as_it_wants(self) -> None:
+        description = {"summary": "cells", "target": "//bench/cells", "kind": "program", "compilation_mode": "opt"}
+        self.write("bench/cells/bench.json", json.dumps(description))
+        self.write("answer.json", json.dumps({"results": [], "goals": [], "runs": {}}))
+        self.assertEqual(self.run_it("cells").returncode, 0)
+        self.assertIn(" -c opt //bench/cells -- --json ", (self.tree / "bazel.log").read_text(encoding="utf-8"))
+        self.assertEqual(self.run_it("boot").returncode, 0)
+        self.assertNotIn(" -c ", (self.tree / "bazel.log").read_text(encoding="utf-8"))
+
+    def test_plots_by_group(self) -> None:
+        rows = [
+            {"name": "map, 1 thread/a", "group": "map, 1 thread", "measured": 1.0, "unit": "ns"},
+            {"name": "map, 2 threads/a", "group": "map, 2 threads", "measured": 2.0, "unit": "ns"},
+        ]
+        self.write("answer.json", json.dumps({"results": rows, "goals": [], "runs": {}}))
+        plots = self.tree / "plots"
+        self.assertEqual(self.run_it("boot", "--plots", str(plots)).returncode, 0)
+        self.assertEqual(sorted(path.name for path in plots.iterdir()), ["boot_map_1_thread.svg", "boot_map_2_threads.svg"])
+
     def test_google(self) -> None:
         goals = [{"name": "ours", "benchmark": "BM_Ours", "field": "cpu_time", "goal": 10, "unit": "ns"}]
         description = {"summary": "cells", "target": "//bench/cells", "kind": "google", "goals": goals}
@@ -126,6 +145,18 @@ class ShowTest(unittest.TestCase):
         self.assertEqual(
             table({"results": {"x": [row]}, "goals": []}), "benchmark  measured  unit\nx/a          123457  ms\n"
         )
+
+    def test_charts(self) -> None:
+        one = {"name": "x", "measured": 1.0, "unit": "ms"}
+        grouped = [
+            {"name": "put, alone/a", "group": "put, alone", "measured": 1.0, "unit": "ns"},
+            {"name": "take/b", "group": "take", "measured": 2.0, "unit": "ns"},
+            {"name": "put, alone/c", "group": "put, alone", "measured": 3.0, "unit": "ns"},
+        ]
+        made = charts({"boot": [one], "cells": grouped})
+        self.assertEqual(sorted(made), ["boot.svg", "cells_put_alone.svg", "cells_take.svg"])
+        texts = [text.text for text in ElementTree.fromstring(made["cells_put_alone.svg"]).iter() if text.text]
+        self.assertEqual([text for text in texts if text.strip()], ["cells put, alone", "a", "1 ns", "c", "3 ns"])
 
     def test_chart_is_well_formed(self) -> None:
         chart = bar_chart("a <b> & c", [("one", 1.0, "ms"), ("two <2>", 2.0, "ms"), ("none", 0.0, "s")])

@@ -6,6 +6,8 @@ A benchmark is a folder bench/NAME/ with a bench.json:
   target     the Bazel target to run
   kind       "program": takes --json FILE and writes {"results": [...], "goals": [...], "runs": ...} there
              "google": a Google Benchmark binary, built with -c opt
+  compilation_mode
+             "program" only, perhaps: what it and all it runs is built with, "opt" or "dbg"
   goals      "google" only, a list of {"name", "benchmark", "field", "goal", "unit"}, and perhaps
              "relative_to": met when the benchmark's field (real_time, cpu_time or a counter),
              divided by that of `relative_to`, is at most the goal
@@ -15,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -30,7 +33,7 @@ Row = dict[str, Any]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", metavar="NAME", help="only this one")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all numbers there")
-    parser.add_argument("--plots", type=Path, metavar="DIR", help="write a bar chart (SVG) of each benchmark there")
+    parser.add_argument("--plots", type=Path, metavar="DIR", help="write bar charts (SVG) of each benchmark there")
 
 
 def main(workspace: Workspace, arguments: argparse.Namespace) -> int:
@@ -51,9 +54,8 @@ def main(workspace: Workspace, arguments: argparse.Namespace) -> int:
         arguments.json.write_text(json.dumps(gathered, indent=2) + "\n", encoding="utf-8")
     if arguments.plots:
         arguments.plots.mkdir(parents=True, exist_ok=True)
-        for name, rows in gathered["results"].items():
-            chart = bar_chart(name, [(row["name"], row["measured"], row["unit"]) for row in rows])
-            (arguments.plots / f"{name}.svg").write_text(chart, encoding="utf-8")
+        for name, chart in charts(gathered["results"]).items():
+            (arguments.plots / name).write_text(chart, encoding="utf-8")
     return 0
 
 
@@ -67,7 +69,9 @@ def run_one(workspace: Workspace, name: str, description: dict[str, Any]) -> dic
             words = ["-c", "opt", description["target"], "--"]
             words += [f"--benchmark_out={answer}", "--benchmark_out_format=json"]
         else:
-            words = [description["target"], "--", "--json", str(answer)]
+            mode = description.get("compilation_mode")
+            words = ["-c", mode] if mode else []
+            words += [description["target"], "--", "--json", str(answer)]
         status = workspace.bazel("run", ["--show_result=0", *words]).status
         if status != 0:
             raise CommandError(f"benchmark {name} failed with status {status}; see above")
@@ -81,6 +85,20 @@ def run_one(workspace: Workspace, name: str, description: dict[str, Any]) -> dic
     ]
     goals = [google_goal(goal, written["benchmarks"]) for goal in description.get("goals", [])]
     return {"results": results, "goals": goals, "runs": written}
+
+
+def charts(results: dict[str, list[Row]]) -> dict[str, str]:
+    """The charts by file name: one of a benchmark, or one of each `group` that its rows name."""
+    groups: dict[str, list[Row]] = {}
+    for bench, rows in results.items():
+        for row in rows:
+            groups.setdefault(f"{bench} {row['group']}" if "group" in row else bench, []).append(row)
+    found = {}
+    for title, rows in groups.items():
+        bars = [(row["name"].rpartition("/")[2] if "group" in row else row["name"], row) for row in rows]
+        file = re.sub(r"[^A-Za-z0-9]+", "_", title).strip("_") + ".svg"
+        found[file] = bar_chart(title, [(name, row["measured"], row["unit"]) for name, row in bars])
+    return found
 
 
 def google_goal(goal: dict[str, Any], rows: list[Row]) -> Row:

@@ -1,0 +1,55 @@
+"""Tests of the goals, on rows written by hand, and of the benchmark's rows being those that they need.
+
+Nothing here looks at how long anything took.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import tempfile
+import unittest
+from pathlib import Path
+from typing import Any
+
+from bench.common.comparison import by_key
+from bench.common.run_by_hand import run_of
+from bench.lists import lists
+
+
+class GoalsTest(unittest.TestCase):
+    def goals(self, **changes: float) -> dict[str, dict[str, Any]]:
+        made = lists.COMPARISON.answer(run_of(lists.COMPARISON, **changes))
+        return {goal["name"]: goal for goal in made["goals"]}
+
+    def test_numbers_that_were_set(self) -> None:
+        most = {goal.name: goal.most for goal in lists.GOALS}
+        self.assertEqual(most["List walk / plain list"], 1.05)
+        self.assertEqual(most["RcuList walk / plain list"], 1.05)
+        self.assertEqual(most["SpscRing / ck_ring spsc, two threads"], 1.0)
+        self.assertEqual(most["Inbox / liburcu's cds_wfcq, two threads"], 1.0)
+
+    def test_the_better_way_to_use_a_peer_counts(self) -> None:
+        name = "Inbox / liburcu's cds_wfcq, two threads"
+        for peer in ("cds_wfcq", "cds_wfcq splice"):
+            goal = self.goals(**{f"queue/{peer}/2": 5.0})[name]
+            self.assertEqual((goal["measured"], goal["met"]), (2.0, False), peer)
+
+
+class ProgramTest(unittest.TestCase):
+    def test_the_benchmark_has_what_the_goals_need(self) -> None:
+        folder = tempfile.TemporaryDirectory(prefix="baton-test-")
+        self.addCleanup(folder.cleanup)
+        target = Path(folder.name) / "answer.json"
+        with contextlib.redirect_stderr(io.StringIO()):
+            self.assertEqual(lists.COMPARISON.main(["--quick", "--json", str(target)]), 0)
+        made = json.loads(target.read_text(encoding="utf-8"))
+        self.assertEqual(len(made["goals"]), len(lists.GOALS))
+        for key, found in by_key(made["runs"]).items():
+            for row in found:
+                self.assertGreater(row["real_time"], 0, key)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,62 @@
+"""RCU beside what else lets many read: what is compared in a run of rcu_benchmark, and the goals.
+
+bench/rcu/README.md says what is measured and how to read it.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from bench.common.comparison import ROOT, Comparison, Extra, Goal
+
+_OURS = "QsbrDomain"
+_PEER = "liburcu-qsbr"
+
+
+def _wait(what: str, field: str) -> Goal:
+    name = f"{_OURS} grace period / {_PEER}, one reader, {what}"
+    return Goal(name, [("grace period", _OURS, 2)], [("grace period", _PEER, 2)], 1.00, field=field)
+
+
+GOALS = (
+    Goal(f"{_OURS} read / bare loads", [("read", _OURS, 1)], [("read", "bare loads", 1)], 1.05),
+    Goal(f"{_OURS} read / bare loads, two threads", [("read", _OURS, 2)], [("read", "bare loads", 2)], 1.05),
+    Goal(f"{_OURS} read / {_PEER}", [("read", _OURS, 1)], [("read", _PEER, 1)], 1.00),
+    Goal(f"{_OURS} read / {_PEER}, two threads", [("read", _OURS, 2)], [("read", _PEER, 2)], 1.00),
+    Goal(
+        f"{_OURS} read, two threads / one (0.513 is 1.95 times the throughput)",
+        [("read", _OURS, 2)],
+        [("read", _OURS, 1)],
+        0.513,
+    ),
+    Goal(f"{_OURS} retire / {_PEER} call_rcu", [("retire", _OURS, 1)], [("retire", f"{_PEER} call_rcu", 1)], 1.00),
+    _wait("median", "real_time"),
+    _wait("99 of 100", "p99"),
+    Goal(
+        "most that waits in a flood of one who helps beyond 2048",
+        [("flood", f"{_OURS}, helping", 1)],
+        [],
+        4096,
+        field="peak",
+        unit="callbacks",
+    ),
+)
+
+COMPARISON = Comparison(
+    name="rcu",
+    summary="RCU beside liburcu, Concurrency Kit's epochs, and locks for readers.",
+    program=ROOT / "bench/rcu/rcu_benchmark",
+    goals=GOALS,
+    floor=lambda key: (key[0], "bare loads", key[2]),
+    extras=(
+        Extra("read beside updater", "update_ns", "update beside reader"),
+        Extra("grace period", "p99", "grace period, 99 of 100"),
+        Extra("grace period", "max", "grace period, longest"),
+        Extra("flood", "all_run_ns", "flood until all have run"),
+        Extra("flood", "peak", "most that waits in a flood", "callbacks"),
+    ),
+)
+
+
+if __name__ == "__main__":
+    sys.exit(COMPARISON.main(sys.argv[1:]))
