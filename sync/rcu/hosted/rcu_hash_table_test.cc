@@ -263,15 +263,16 @@ TEST_F(RcuHashTableDeathTest, ErasedTwice) {
 TEST_F(RcuHashTableDeathTest, InTwoTables) {
   ASSERT_TRUE(table_.insert(card(1)).has_value());
   BaseTable other;
-  Owned<Card> forged = internal::OwnedAccess::adopt(const_cast<Card*>(table_.find_as_owner(1)));
-  EXPECT_DEATH(static_cast<void>(other.insert(std::move(forged))),
+  std::optional<Owned<Card>> forged(
+      internal::OwnedAccess::adopt(const_cast<Card*>(table_.find_as_owner(1))));
+  EXPECT_DEATH(static_cast<void>(other.insert(std::move(*forged))),
                "the object is in a table by this hook already");
-  static_cast<void>(internal::OwnedAccess::disown(std::move(forged)));
+  static_cast<void>(internal::OwnedAccess::disown(std::move(*forged)));
 }
 
 TEST_F(RcuHashTableDeathTest, HandleThatWasMovedFrom) {
   std::optional<Owned<Card>> gone(card(1));
-  const std::optional<Owned<Card>> kept(std::move(*gone));
+  const Owned<Card> kept = std::move(*gone);
   EXPECT_DEATH(static_cast<void>(table_.insert(std::move(*gone))),
                "a handle is inserted after it was moved from");
 }

@@ -306,27 +306,25 @@ TEST_F(RcuListDeathTest, NeverOnAList) {
 }
 
 TEST_F(RcuListDeathTest, HandleThatWasMovedFrom) {
-  Owned<Card> mine = card(3);
-  Owned<Card> other = std::move(mine);
-  std::optional<Owned<Card>> gone(std::move(other));
-  std::optional<Owned<Card>> kept(std::move(*gone));
+  std::optional<Owned<Card>> gone(card(3));
+  const Owned<Card> kept = std::move(*gone);
   EXPECT_DEATH(list_.push_back(std::move(*gone)), "a handle is inserted after it was moved from");
 }
 
 TEST_F(RcuListDeathTest, OnAListAlready) {
-  Owned<Card> forged = internal::OwnedAccess::adopt(const_cast<Card*>(&a_));
-  EXPECT_DEATH(list_.push_back(std::move(forged)), "the object is on a list by this hook already");
-  EXPECT_DEATH(list_.replace(b_, std::move(forged), domain_).retire(),
+  std::optional<Owned<Card>> forged(internal::OwnedAccess::adopt(const_cast<Card*>(&a_)));
+  EXPECT_DEATH(list_.push_back(std::move(*forged)), "the object is on a list by this hook already");
+  EXPECT_DEATH(list_.replace(b_, std::move(*forged), domain_).retire(),
                "the new object is on a list by this hook already");
-  static_cast<void>(internal::OwnedAccess::disown(std::move(forged)));
+  static_cast<void>(internal::OwnedAccess::disown(std::move(*forged)));
 }
 
 TEST_F(RcuListDeathTest, Overwritten) {
   // The hook's second word: prev.
   auto* const hook = static_cast<RcuListHook<>*>(const_cast<Card*>(&b_));
   void** const words = reinterpret_cast<void**>(hook);
-  void* const before = std::exchange(words[1], words);
-  words[1] = &words[0] + 4;
+  void* const before = std::exchange(words[1], static_cast<void*>(words));
+  words[1] = static_cast<void*>(&words[0] + 4);
   EXPECT_DEATH(static_cast<void>(list_.erase(a_, domain_)), "the list is corrupt around it");
   EXPECT_DEATH(list_.replace(a_, card(3), domain_).retire(), "the list is corrupt around it");
   words[1] = before;

@@ -268,6 +268,7 @@ TYPED_TEST(HostedRcu, ManyReadersOneUpdater) {
   std::atomic<long> reads{0};
   ASSERT_TRUE(this->shown_.publish(this->make(0)).has_value());
   std::vector<std::thread> readers;
+  readers.reserve(kReaders);
   for (int i = 0; i < kReaders; ++i) {
     readers.emplace_back([&] {
       ReadingThread<TypeParam> me(this->domain_);
