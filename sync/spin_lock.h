@@ -21,6 +21,9 @@
 #include <atomic>
 #include <cstdint>
 #include <type_traits>
+#if __STDC_HOSTED__
+#include <thread>
+#endif
 
 #include "arch/cpu.h"
 #include "base/annotations.h"
@@ -104,11 +107,19 @@ class BATON_CAPABILITY("spin lock") SpinLock {
 
   void pause([[maybe_unused]] std::uint32_t ticket) const {
     if constexpr (std::is_same_v<Atomics, StdAtomics>) {
-      // Relaxed: a guess about whether to sleep.
-      const std::uint32_t serving = serving_.load(std::memory_order_relaxed);
-      if (serving != ticket) arch::wait_for_change(serving_, serving);
+      for (int look = 0; look < kLooks; ++look) {
+        // Relaxed: a guess about whether to sleep.
+        const std::uint32_t serving = serving_.load(std::memory_order_relaxed);
+        if (serving == ticket) return;
+        arch::wait_for_change(serving_, serving);
+      }
+#if __STDC_HOSTED__
+      // Whose turn it is may be off its CPU here, and wait for ours.
+      std::this_thread::yield();
+#endif
     }
   }
+  static constexpr int kLooks = 100;
 
   typename Atomics::template Atomic<std::uint32_t> next_{kFirst};
   typename Atomics::template Atomic<std::uint32_t> serving_{kFirst};

@@ -35,7 +35,7 @@ constinit SpinLock<Rank::kLow> g_lock;
 int g_counter BATON_GUARDED_BY(g_lock) = 0;
 
 TEST(SpinLock, OneAtATime) {
-  constexpr int kRounds = 20'000;
+  constexpr int kRounds = 5'000;
   std::vector<std::thread> threads;
   threads.reserve(3);
   for (int i = 0; i < 3; ++i) {
