@@ -84,11 +84,13 @@ class BATON_CAPABILITY("spin lock") SpinLock {
     serving_.store(serving + 1, std::memory_order_release);
   }
 
-  /// Whether somebody holds it at about this moment.
-  bool is_locked() const {
+  /// How many hold it or wait for it, at about this moment.
+  std::uint32_t queue_length() const {
     // Relaxed, both: for people.
-    return next_.load(std::memory_order_relaxed) != serving_.load(std::memory_order_relaxed);
+    return next_.load(std::memory_order_relaxed) - serving_.load(std::memory_order_relaxed);
   }
+  /// Whether somebody holds it at about this moment.
+  bool is_locked() const { return queue_length() != 0; }
 
   /// Busy or full (nobody holds it), and in debug builds who holds it: for the list of cells.
   CellReport report() const {

@@ -1,7 +1,5 @@
 #include "sync/spin_lock.h"
 
-#include <atomic>
-#include <chrono>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -65,19 +63,16 @@ TEST(SpinLock, TryLock) {
 TEST(SpinLock, InTheOrderOfArrival) {
   SpinLock<Rank::kLow> lock;
   std::vector<int> order;
-  std::atomic<int> arrived{0};
   std::vector<std::thread> threads;
   threads.reserve(3);
   wait_for(lock);
   for (int i = 0; i < 3; ++i) {
     threads.emplace_back([&, i] {
-      arrived = i + 1;
       const SpinGuard guard(lock);
       order.push_back(i);
     });
-    while (arrived != i + 1) std::this_thread::yield();
-    // It has its ticket once a newcomer would get the one after: give it the time.
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    // The holder, and those who have their tickets.
+    while (lock.queue_length() != static_cast<unsigned>(i) + 2) std::this_thread::yield();
   }
   give_back(lock);
   for (std::thread& thread : threads) thread.join();
