@@ -25,7 +25,7 @@ Domain& domain() { return Domain::default_domain(); }
 void check_stall();
 
 // A core's own; threads, but for the counts, which anybody reads.
-struct alignas(64) CoreState {
+struct alignas(arch::kCacheLine) CoreState {
   // When it last came by: grace periods ended, callbacks there, and whether any ran.
   std::uintptr_t completed = 0;
   std::size_t backlog = 0;

@@ -7,14 +7,11 @@
 // One word holds everything that has to change together: the stack of pending requests, and the
 // bits `inside` and `closed`.
 //
-//   submit   pushes the request and sets `inside`, in one compare-and-swap; whoever finds `inside`
-//   clear
-//            has entered with the very operation that published the request
-//            (when nothing seems to be there at all, it enters first and keeps the request to
-//            itself: the same compare-and-swap, and no other to get its own request back)
-//   leave    a compare-and-swap from "inside, nothing pending" to "nothing": it fails when a
-//   request
-//            came in between, and the holder stays
+// A submit pushes the request and sets `inside`, in one compare-and-swap; whoever finds `inside`
+// clear has entered with the very operation that published the request.  When nothing seems to be
+// there at all, it enters first and keeps the request to itself: the same compare-and-swap, and no
+// other to get its own request back.  To leave is a compare-and-swap from "inside, nothing pending"
+// to "nothing": it fails when a request came in between, and the holder stays.
 //
 // With two words (a lock and a list) the holder would have to look again after unlocking, which is
 // a store-then-load on both sides and needs read-modify-writes throughout to be right; with one

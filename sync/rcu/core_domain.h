@@ -15,11 +15,9 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <type_traits>
 
 #include "arch/cpu.h"
 #include "sync/atomics.h"
-#include "sync/core_atomics.h"
 #include "sync/misuse.h"
 #include "sync/rcu/engine.h"
 #include "sync/rcu/grace_periods.h"
@@ -28,8 +26,7 @@ namespace baton::sync {
 
 class CoreDomain {
  public:
-  /// One core needs no barriers: what is read and written is its own.
-  using Atomics = std::conditional_t<arch::kMaxCores == 1, OneCoreAtomics, StdAtomics>;
+  using Atomics = StdAtomics;
   using Head = BasicRcuHead<Atomics>;
 
   constexpr CoreDomain() = default;

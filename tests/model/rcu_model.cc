@@ -50,6 +50,12 @@ struct World {
   void await(sync::RcuCookie cookie) {
     engine.wait(cookie, [] {});
   }
+  /// Puts another node in place, waits until nobody reads the old one, and destroys it.
+  void update(int next) {
+    Node* const old = unlink(next);
+    await(engine.request());
+    destroy(old);
+  }
   void end() {
     if (Node* const node = shared.load(std::memory_order_relaxed)) destroy(node);
   }
@@ -66,11 +72,7 @@ void one_reader(Execution& run) {
                          world.read();
                          world.engine.leave(0);
                        }),
-                thread("updater", [&] {
-                  Node* const old = world.unlink(2);
-                  world.await(world.engine.request());
-                  destroy(old);
-                })});
+                thread("updater", [&] { world.update(2); })});
   world.end();
 }
 
@@ -93,11 +95,6 @@ void two_that_read_and_update(Execution& run) {
 void two_updaters(Execution& run) {
   World<1> world;
   world.engine.enter(0);
-  const auto update = [&](int next) {
-    Node* const old = world.unlink(next);
-    world.await(world.engine.request());
-    destroy(old);
-  };
   run.parallel({thread("reader",
                        [&] {
                          world.engine.quiescent(0);
@@ -106,7 +103,7 @@ void two_updaters(Execution& run) {
                          world.read();
                          world.engine.leave(0);
                        }),
-                thread("A", [&] { update(2); }), thread("B", [&] { update(3); })});
+                thread("A", [&] { world.update(2); }), thread("B", [&] { world.update(3); })});
   world.end();
 }
 
@@ -121,11 +118,7 @@ void two_readers(Execution& run) {
     world.engine.leave(slot);
   };
   run.parallel({thread("reader 0", [&] { read(0); }), thread("reader 1", [&] { read(1); }),
-                thread("updater", [&] {
-                  Node* const old = world.unlink(2);
-                  world.await(world.engine.request());
-                  destroy(old);
-                })});
+                thread("updater", [&] { world.update(2); })});
   world.end();
 }
 
@@ -142,11 +135,7 @@ void comes_back(Execution& run) {
                          world.read_long();
                          world.engine.leave(0);
                        }),
-                thread("updater", [&] {
-                  Node* const old = world.unlink(2);
-                  world.await(world.engine.request());
-                  destroy(old);
-                })});
+                thread("updater", [&] { world.update(2); })});
   world.end();
 }
 
@@ -165,23 +154,14 @@ void two_groups(Execution& run) {
                          world.read();
                          world.engine.leave(1);
                        }),
-                thread("updater", [&] {
-                  Node* const old = world.unlink(2);
-                  world.await(world.engine.request());
-                  destroy(old);
-                })});
+                thread("updater", [&] { world.update(2); })});
   world.end();
 }
 
 // Nobody reads: each grace period ends where it begins, on one core and then on another.
 void two_groups_two_updaters(Execution& run) {
   World<2, 1> world;
-  const auto update = [&](int next) {
-    Node* const old = world.unlink(next);
-    world.await(world.engine.request());
-    destroy(old);
-  };
-  run.parallel({thread("A", [&] { update(2); }), thread("B", [&] { update(3); })});
+  run.parallel({thread("A", [&] { world.update(2); }), thread("B", [&] { world.update(3); })});
   world.end();
 }
 
