@@ -75,31 +75,48 @@ class MpscQueue {
   void push(Owned<T> object) {
     T* const pushed = internal::OwnedAccess::disown(std::move(object));
     BATON_NO_MISUSE(pushed != nullptr, this, "a handle is pushed after it was moved from");
-    push_link(Access::hook_of(*pushed).hook_link_);
+    Link& link = Access::hook_of(*pushed).hook_link_;
+    // Relaxed: published by the release of the exchange.
+    link.next.store(nullptr, std::memory_order_relaxed);
+    // Release pairs with the acquire of the next push's exchange: the null comes before its link.
+    // Acquire pairs with the release of the last push's, and of the compare-and-swap in pop(): our
+    // link comes after its null.
+    Link* const before = newest_.exchange(&link, std::memory_order_acq_rel);
+    // Release pairs with the acquire in pop(): the object, and its null link, go with its address.
+    before->next.store(&link, std::memory_order_release);
   }
 
   /// The consumer's.  The oldest object; or kEmpty; or kBusy if a push is under way and what it
   /// pushes, or what was pushed after it, cannot be reached yet.  Wait-free.
   [[nodiscard]] Answer<Owned<T>, Absent> pop() {
     Link* oldest = oldest_.read();
-    // Acquire pairs with the release in push_link(): the next object is ours to see, and its
-    // predecessor is touched by no producer any more.
+    // Acquire pairs with the release in push(): the next object is ours to see, and its predecessor
+    // is touched by no producer any more.
     Link* next = oldest->next.load(std::memory_order_acquire);
     if (oldest == &stub_) {
-      if (next == nullptr) return std::unexpected(why_none(oldest));
+      if (next == nullptr) {
+        // Relaxed: only says why; the address is compared, not followed.
+        const bool empty = newest_.load(std::memory_order_relaxed) == &stub_;
+        return std::unexpected(empty ? Absent::kEmpty : Absent::kBusy);
+      }
       oldest_.write(next);
       oldest = next;
-      // Acquire pairs with the release in push_link(), as above.
+      // Acquire pairs with the release in push(), as above.
       next = oldest->next.load(std::memory_order_acquire);
     }
     if (next == nullptr) {
-      // The last one that can be reached.  It leaves when something is behind it: the stub, unless
-      // somebody else's push is under way.
-      if (why_none(oldest) == Absent::kBusy) return std::unexpected(Absent::kBusy);
-      push_link(stub_);
-      // Acquire pairs with the release in push_link(), as above.
-      next = oldest->next.load(std::memory_order_acquire);
-      if (next == nullptr) return std::unexpected(Absent::kBusy);
+      // The last one that can be reached.  If it is the last of all, the stub takes its place; else
+      // somebody's push is under way, and is going to write its link.
+      // Relaxed: published by the release of the compare-and-swap.
+      stub_.next.store(nullptr, std::memory_order_relaxed);
+      Link* newest = oldest;
+      // Release pairs with the acquire of the next push's exchange: the stub's null comes before
+      // its link.  Relaxed on failure: the address is not followed.
+      if (!newest_.compare_exchange_strong(newest, &stub_, std::memory_order_release,
+                                           std::memory_order_relaxed)) {
+        return std::unexpected(Absent::kBusy);
+      }
+      next = &stub_;
     }
     oldest_.write(next);
     return internal::OwnedAccess::adopt(&object_of(*oldest));
@@ -115,22 +132,6 @@ class MpscQueue {
     using HookType = typename Access::Hook;
     static_assert(std::is_standard_layout_v<HookType> && sizeof(HookType) == sizeof(Link));
     return Access::object_of(reinterpret_cast<HookType&>(link));
-  }
-
-  void push_link(Link& link) {
-    // Relaxed: published by the release of the exchange.
-    link.next.store(nullptr, std::memory_order_relaxed);
-    // Release pairs with the acquire of the next push's exchange: the null comes before its link.
-    // Acquire pairs with the release of the last push's: our link comes after its null.
-    Link* const before = newest_.exchange(&link, std::memory_order_acq_rel);
-    // Release pairs with the acquire in pop(): the object, and its null link, go with its address.
-    before->next.store(&link, std::memory_order_release);
-  }
-
-  /// Why nothing is behind `link`, to which the consumer has come.
-  Absent why_none(Link* link) const {
-    // Relaxed: only says why; the address is compared, not followed.
-    return newest_.load(std::memory_order_relaxed) == link ? Absent::kEmpty : Absent::kBusy;
   }
 
   // The producers' word, apart from the consumer's.

@@ -39,6 +39,8 @@
 #include "sync/rcu/rcu_hash_table.h"  // IWYU pragma: export
 #include "sync/rcu/rcu_list.h"        // IWYU pragma: export
 #include "sync/rcu/rcu_ptr.h"         // IWYU pragma: export
+#include "sync/rcu/rcu_slist.h"       // IWYU pragma: export
 #include "sync/rcu/retired.h"         // IWYU pragma: export
+#include "sync/rcu/retired_chain.h"   // IWYU pragma: export
 
 #endif  // BATON_SYNC_SYNC_H_

@@ -16,10 +16,9 @@ namespace baton::sync::internal {
 
 class OneWriter {
  public:
-  class Section {
+  class [[maybe_unused]] Section {
    public:
     constexpr Section(OneWriter&, const void* /*container*/) {}
-    constexpr ~Section() {}
   };
 };
 

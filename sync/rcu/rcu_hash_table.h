@@ -11,9 +11,8 @@
 //   const Route* route = routes.find_or_null(reader, prefix);   // anybody, with a token
 //
 // Nothing is allocated: buckets come from whoever owns the table, and go back like any other
-// object.  With other buckets no element moves, and no reader notices: they are found in the
-// order of their hashes along one ring, and buckets are where to begin (sync/rcu/rcu_hash_link.h).
-// A table without buckets works, in O(n).
+// object.  With other buckets no element moves, and no reader notices; without any a table works,
+// in O(n).  (sync/rcu/rcu_hash_link.h says how.)
 //
 // As for RcuList (sync/rcu/rcu_list.h): readers need a token and go forwards; what is taken out is
 // a Retired, which only a grace period makes an Owned again, and so each walk ends; the owner's
@@ -23,11 +22,9 @@
 #ifndef BATON_SYNC_RCU_RCU_HASH_TABLE_H_
 #define BATON_SYNC_RCU_RCU_HASH_TABLE_H_
 
-#include <concepts>
+#include <atomic>
 #include <cstddef>
-#include <cstdint>
 #include <functional>
-#include <iterator>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -38,22 +35,16 @@
 #include "sync/list_handles.h"
 #include "sync/misuse.h"
 #include "sync/owned.h"
+#include "sync/rcu/hash_order.h"
 #include "sync/rcu/one_writer.h"
+#include "sync/rcu/rcu_buckets.h"
 #include "sync/rcu/rcu_domain.h"
 #include "sync/rcu/rcu_hash_link.h"
+#include "sync/rcu/rcu_iterator.h"
 #include "sync/rcu/reader.h"
 #include "sync/rcu/retired.h"
 
 namespace baton::sync {
-
-/// Of integers and enumerations: themselves.  The table mixes the bits.
-struct IntegerHash {
-  template <class Key>
-    requires std::integral<Key> || std::is_enum_v<Key>
-  constexpr std::uintptr_t operator()(Key key) const {
-    return static_cast<std::uintptr_t>(key);
-  }
-};
 
 /// `KeyOf(object)` or `object.*KeyOf` is the key, which does not change while the object is here.
 template <class T, auto KeyOf, class Hash = IntegerHash, auto Hook = kBaseHook<>,
@@ -62,6 +53,9 @@ class RcuHashTable {
   using Link = internal::RcuHashLink<typename Domain::Atomics>;
   using Order = internal::HashOrder;
   using Section = internal::OneWriter::Section;
+  template <class Tag>
+  using HookTemplate = RcuHashHook<Tag, typename Domain::Atomics>;
+  using Nodes = internal::RcuHashNodes<T, Hook, HookTemplate, Link, Domain>;
 
  public:
   using value_type = T;
@@ -82,61 +76,22 @@ class RcuHashTable {
   const T* find_or_null([[maybe_unused]] const Reader& reader BATON_LIFETIMEBOUND,
                         const key_type& key) const {
     const Order hash = hash_of(key);
-    const Order wanted = order_of(hash);
+    const Order wanted = internal::element_order(hash);
     // Acquire pairs with the release in exchange_buckets(): the buckets are on the ring.
     const Buckets* const buckets = buckets_.load(std::memory_order_acquire);
     const Link* link = (buckets == nullptr ? root_ : buckets->of(hash)).following();
     while (link->order.read() < wanted) link = link->following();
     for (; link->order.read() == wanted; link = link->following()) {
-      if (key_of(*link) == key) return &object_of(*link);
+      if (key_of(*link) == key) return &Nodes::object_of(*link);
     }
     return nullptr;
   }
 
-  class ReadIterator {
-   public:
-    using iterator_category = std::forward_iterator_tag;
-    using value_type = T;
-    using difference_type = std::ptrdiff_t;
-    using reference = const T&;
-    using pointer = const T*;
+  using ReadIterator = internal::RcuReadIterator<Nodes>;
+  using ReadRange = internal::RcuReadRange<Nodes>;
 
-    constexpr ReadIterator() = default;
-    reference operator*() const BATON_LIFETIMEBOUND { return object_of(*link_); }
-    pointer operator->() const BATON_LIFETIMEBOUND { return &object_of(*link_); }
-    ReadIterator& operator++() {
-      do {
-        link_ = link_->following();
-      } while (link_->is_bucket());
-      return *this;
-    }
-    ReadIterator operator++(int) {
-      const ReadIterator before = *this;
-      ++*this;
-      return before;
-    }
-    friend bool operator==(ReadIterator, ReadIterator) = default;
-
-   private:
-    friend class RcuHashTable;
-    constexpr explicit ReadIterator(const Link* link) : link_(link) {}
-    const Link* link_ = nullptr;
-  };
-
-  /// What a reader walks over, in no order that means anything.  What is in the table all the time
-  /// is found once.
-  class ReadRange {
-   public:
-    ReadIterator begin() const { return ++ReadIterator(root_); }
-    ReadIterator end() const { return ReadIterator(root_); }
-
-   private:
-    friend class RcuHashTable;
-    explicit ReadRange(const Link& root) : root_(&root) {}
-    const Link* root_;
-  };
-
-  /// All elements, for the range-based for; lives no longer than the token.
+  /// All elements, for the range-based for, in no order that means anything; what is in the table
+  /// all the time is found once.  Lives no longer than the token.
   ReadRange read([[maybe_unused]] const Reader& reader BATON_LIFETIMEBOUND) const
       BATON_LIFETIMEBOUND {
     return ReadRange(root_);
@@ -154,7 +109,7 @@ class RcuHashTable {
   /// The object with this key, or null, for the owner, who needs no token.
   const T* find_as_owner(const key_type& key) BATON_LIFETIMEBOUND {
     Link& place = place_of(key);
-    return is_at(place, key) ? &object_of(place) : nullptr;
+    return is_at(place, key) ? &Nodes::object_of(place) : nullptr;
   }
 
   /// Hands the object back if its key is taken.
@@ -177,7 +132,7 @@ class RcuHashTable {
     Link& fresh = link_in(std::move(object), key);
     if (is_at(place, key)) {
       place.replace_by(fresh);
-      return retired(object_of(place), domain);
+      return Nodes::retired(place, domain);
     }
     fresh.insert_before(place);
     ++size_;
@@ -187,7 +142,7 @@ class RcuHashTable {
   /// Takes out an element; O(1).  New readers do not find it.
   RetiredType erase(const T& object, Domain& domain = Domain::default_domain()) {
     const Section section(writer_, this);
-    return take_out(link_of(object), domain);
+    return take_out(Nodes::link_of(object), domain);
   }
   /// Takes out the element with this key, if there is one.
   [[nodiscard]] std::optional<RetiredType> remove(const key_type& key,
@@ -205,7 +160,7 @@ class RcuHashTable {
     const size_type before = size_;
     for (Link* link = root_.successor(); link != &root_;) {
       Link& each = *std::exchange(link, link->successor());
-      if (each.is_bucket() || !std::invoke(predicate, object_of(each))) continue;
+      if (each.is_bucket() || !std::invoke(predicate, Nodes::object_of(each))) continue;
       take_out(each, domain).retire();
     }
     return before - size_;
@@ -221,13 +176,7 @@ class RcuHashTable {
                                                      Domain& domain = Domain::default_domain()) {
     const Section section(writer_, this);
     Buckets& fresh = internal::OwningHandles<Buckets>::into(std::move(buckets));
-    Link* place = root_.successor();
-    for (std::size_t i = 0; i < fresh.size(); ++i) {
-      Link& link = fresh.links_[i];
-      link.order.write(static_cast<Order>(i) << fresh.shift_);
-      while (place->order.read() < link.order.read()) place = place->successor();
-      link.insert_before(*place);
-    }
+    fresh.enter(root_);
     return exchange_buckets(&fresh, domain);
   }
   /// Returns the buckets, before the table ends.
@@ -238,34 +187,16 @@ class RcuHashTable {
   }
 
  private:
-  template <class Tag>
-  using HookTemplate = RcuHashHook<Tag, typename Domain::Atomics>;
-  using Access = internal::HookOf<T, Hook, HookTemplate>;
-
-  static Link& link_of(const T& object) {
-    return Access::hook_of(const_cast<T&>(object)).hook_link_;
+  static decltype(auto) key_of(const Link& link) {
+    return std::invoke(KeyOf, Nodes::object_of(link));
   }
-  static const T& object_of(const Link& link) {
-    using HookType = typename Access::Hook;
-    static_assert(sizeof(HookType) == sizeof(Link));
-    return Access::object_of(reinterpret_cast<HookType&>(const_cast<Link&>(link)));
-  }
-  static decltype(auto) key_of(const Link& link) { return std::invoke(KeyOf, object_of(link)); }
   static key_type key_of(const Owned<T>& object) {
     BATON_NEVER_MISUSE(object.get() != nullptr, &object,
                        "a handle is inserted after it was moved from");
     return std::invoke(KeyOf, *object.get());
   }
 
-  /// Fibonacci hashing: what is in the lower bits of a plain hash comes to the upper ones, which
-  /// choose the bucket.
-  static Order hash_of(const key_type& key) {
-    constexpr auto kGolden = static_cast<Order>(0x9e37'79b9'7f4a'7c15U);
-    return static_cast<Order>(Hash{}(key)) * kGolden;
-  }
-  static Order order_of(Order hash) {
-    return (hash & ~internal::kHashKind) | internal::kHashElement;
-  }
+  static Order hash_of(const key_type& key) { return internal::mixed(Hash{}(key)); }
 
   Buckets* own_buckets() const {
     // Relaxed: only the owner changes it, and that is us.
@@ -274,7 +205,7 @@ class RcuHashTable {
   /// Where the element with this key is, or in front of what it goes.
   Link& place_of(const key_type& key) {
     const Order hash = hash_of(key);
-    const Order wanted = order_of(hash);
+    const Order wanted = internal::element_order(hash);
     const Buckets* const buckets = own_buckets();
     Link* link = (buckets == nullptr ? root_ : buckets->of(hash)).successor();
     while (link->order.read() < wanted) link = link->successor();
@@ -282,34 +213,29 @@ class RcuHashTable {
     return *link;
   }
   static bool is_at(const Link& place, const key_type& key) {
-    return place.order.read() == order_of(hash_of(key));
+    return place.order.read() == internal::element_order(hash_of(key));
   }
-  /// The object's link, with its order, which nobody sees yet.
+  /// The object's link, with its order; nobody sees it yet.
   static Link& link_in(Owned<T> object, const key_type& key) {
-    Link& link = link_of(internal::OwningHandles<T>::into(std::move(object)));
+    Link& link = Nodes::into(std::move(object));
     BATON_NEVER_MISUSE(!link.is_linked(), &link,
                        "RcuHashTable: the object is in a table by this hook already");
-    link.order.write(order_of(hash_of(key)));
+    link.order.write(internal::element_order(hash_of(key)));
     return link;
-  }
-  /// Nobody's from here on.
-  static RetiredType retired(const T& object, Domain& domain) {
-    return internal::RetiredAccess::retired(const_cast<T*>(&object), domain);
   }
   RetiredType take_out(Link& link, Domain& domain) {
     link.unlink();
     --size_;
-    return retired(object_of(link), domain);
+    return Nodes::retired(link, domain);
   }
 
-  /// `fresh` are on the ring.  Readers that begin from now on begin there; the others stay on the
-  /// old ones, which lead on to what they led to.
+  /// `fresh` are on the ring.  Readers who are on the old ones go on to what those led to.
   std::optional<RetiredBuckets> exchange_buckets(Buckets* fresh, Domain& domain) {
     Buckets* const old = own_buckets();
     // Release pairs with the acquire in find_or_null(): the buckets are on the ring.
     buckets_.store(fresh, std::memory_order_release);
     if (old == nullptr) return std::nullopt;
-    for (std::size_t i = 0; i < old->size(); ++i) old->links_[i].unlink();
+    old->leave();
     return internal::RetiredAccess::retired(old, domain);
   }
 

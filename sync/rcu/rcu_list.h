@@ -36,18 +36,17 @@
 
 #include <cstddef>
 #include <functional>
-#include <iterator>
 #include <optional>
-#include <type_traits>
 #include <utility>
 
 #include "base/annotations.h"
 #include "sync/hook.h"
-#include "sync/list_handles.h"
 #include "sync/misuse.h"
 #include "sync/owned.h"
 #include "sync/rcu/one_writer.h"
 #include "sync/rcu/rcu_domain.h"
+#include "sync/rcu/rcu_hook.h"
+#include "sync/rcu/rcu_iterator.h"
 #include "sync/rcu/rcu_list_link.h"
 #include "sync/rcu/reader.h"
 #include "sync/rcu/retired.h"
@@ -58,6 +57,9 @@ template <class T, auto Hook = kBaseHook<>, class Domain = rcu_domain>
 class RcuList {
   using Link = internal::RcuListLink<typename Domain::Atomics>;
   using Section = internal::OneWriter::Section;
+  template <class Tag>
+  using HookTemplate = RcuListHook<Tag, typename Domain::Atomics>;
+  using Nodes = internal::RcuNodes<T, Hook, HookTemplate, Link, Domain>;
 
  public:
   using value_type = T;
@@ -73,41 +75,8 @@ class RcuList {
 
   // --- Readers ---
 
-  class ReadIterator {
-   public:
-    using iterator_category = std::forward_iterator_tag;
-    using value_type = T;
-    using difference_type = std::ptrdiff_t;
-    using reference = const T&;
-    using pointer = const T*;
-
-    constexpr ReadIterator() = default;
-    reference operator*() const BATON_LIFETIMEBOUND { return object_of(*link_); }
-    pointer operator->() const BATON_LIFETIMEBOUND { return &object_of(*link_); }
-    ReadIterator& operator++() {
-      link_ = link_->following();
-      return *this;
-    }
-    ReadIterator operator++(int) { return std::exchange(*this, ReadIterator(link_->following())); }
-    friend bool operator==(ReadIterator, ReadIterator) = default;
-
-   private:
-    friend class RcuList;
-    constexpr explicit ReadIterator(const Link* link) : link_(link) {}
-    const Link* link_ = nullptr;
-  };
-
-  /// What a reader walks over.  Each walk, and each step of it, finds the list as it is by then.
-  class ReadRange {
-   public:
-    ReadIterator begin() const { return ReadIterator(root_->following()); }
-    ReadIterator end() const { return ReadIterator(root_); }
-
-   private:
-    friend class RcuList;
-    explicit ReadRange(const Link& root) : root_(&root) {}
-    const Link* root_;
-  };
+  using ReadIterator = internal::RcuReadIterator<Nodes>;
+  using ReadRange = internal::RcuReadRange<Nodes>;
 
   /// The elements, for the range-based for; lives no longer than the token.
   ReadRange read([[maybe_unused]] const Reader& reader BATON_LIFETIMEBOUND) const
@@ -116,69 +85,26 @@ class RcuList {
   }
   /// The first element, or null.  Wait-free.
   const T* front_or_null([[maybe_unused]] const Reader& reader BATON_LIFETIMEBOUND) const {
-    const Link* const first = root_.following();
-    return first == &root_ ? nullptr : &object_of(*first);
+    return ReadRange(root_).front_or_null();
   }
   /// The first element for which `predicate(const T&)` holds, or null; O(n).
   template <class Predicate>
   const T* find_or_null([[maybe_unused]] const Reader& reader BATON_LIFETIMEBOUND,
                         Predicate predicate) const {
-    for (const Link* link = root_.following(); link != &root_; link = link->following()) {
-      const T& object = object_of(*link);
-      if (std::invoke(predicate, object)) return &object;
-    }
-    return nullptr;
+    return ReadRange(root_).find_or_null(predicate);
   }
 
   // --- The owner ---
 
-  class OwnerIterator {
-   public:
-    using iterator_category = std::bidirectional_iterator_tag;
-    using value_type = T;
-    using difference_type = std::ptrdiff_t;
-    using reference = const T&;
-    using pointer = const T*;
-
-    constexpr OwnerIterator() = default;
-    reference operator*() const { return object_of(*link_); }
-    pointer operator->() const { return &object_of(*link_); }
-    OwnerIterator& operator++() {
-      link_ = link_->successor();
-      return *this;
-    }
-    OwnerIterator operator++(int) { return std::exchange(*this, std::next(*this)); }
-    OwnerIterator& operator--() {
-      link_ = link_->prev.read();
-      return *this;
-    }
-    OwnerIterator operator--(int) { return std::exchange(*this, std::prev(*this)); }
-    friend bool operator==(OwnerIterator, OwnerIterator) = default;
-
-   private:
-    friend class RcuList;
-    constexpr explicit OwnerIterator(const Link* link) : link_(link) {}
-    const Link* link_ = nullptr;
-  };
-
-  class OwnerRange {
-   public:
-    OwnerIterator begin() const { return OwnerIterator(root_->successor()); }
-    OwnerIterator end() const { return OwnerIterator(root_); }
-    [[nodiscard]] bool empty() const { return begin() == end(); }
-
-   private:
-    friend class RcuList;
-    explicit OwnerRange(const Link& root) : root_(&root) {}
-    const Link* root_;
-  };
+  using OwnerIterator = internal::RcuOwnerIterator<Nodes>;
+  using OwnerRange = internal::RcuOwnerRange<Nodes>;
 
   /// The elements, for the owner, who needs no token: nothing changes meanwhile.  They are const to
   /// it as well, since readers may be on them.
   OwnerRange as_owner() BATON_LIFETIMEBOUND { return OwnerRange(root_); }
 
   /// Whether the object is on a list by this hook, this list or another one.
-  static bool is_linked(const T& object) { return link_of(object).is_linked(); }
+  static bool is_linked(const T& object) { return Nodes::link_of(object).is_linked(); }
 
   const T& push_front(Owned<T> object) BATON_LIFETIMEBOUND {
     const Section section(writer_, this);
@@ -191,28 +117,28 @@ class RcuList {
   /// In front of `where`, an element.
   const T& insert_before(const T& where, Owned<T> object) BATON_LIFETIMEBOUND {
     const Section section(writer_, this);
-    return insert_at(link_of(where), std::move(object));
+    return insert_at(Nodes::link_of(where), std::move(object));
   }
   const T& insert_after(const T& where, Owned<T> object) BATON_LIFETIMEBOUND {
     const Section section(writer_, this);
     BATON_NEVER_MISUSE(is_linked(where), &where,
                        "RcuList::insert: the list is corrupt where the object goes");
-    return insert_at(*link_of(where).successor(), std::move(object));
+    return insert_at(*Nodes::link_of(where).successor(), std::move(object));
   }
 
   /// Takes out an element.  New readers do not find it; those who are on it go on from there.
   /// (Elements do not know their list: one that is on another list of this type leaves that one.)
   RetiredType erase(const T& object, Domain& domain = Domain::default_domain()) {
     const Section section(writer_, this);
-    link_of(object).unlink();
-    return retired(object, domain);
+    Nodes::link_of(object).unlink();
+    return Nodes::retired(object, domain);
   }
   /// Puts an object in the place of an element.  A reader finds one of the two, never both, never
   /// neither.
   RetiredType replace(const T& old, Owned<T> object, Domain& domain = Domain::default_domain()) {
     const Section section(writer_, this);
-    link_of(old).replace_by(link_of(internal::OwningHandles<T>::into(std::move(object))));
-    return retired(old, domain);
+    Nodes::link_of(old).replace_by(Nodes::into(std::move(object)));
+    return Nodes::retired(old, domain);
   }
   /// The first element, or nothing when the list is empty.
   [[nodiscard]] std::optional<RetiredType> pop_front(Domain& domain = Domain::default_domain()) {
@@ -251,31 +177,14 @@ class RcuList {
   }
 
  private:
-  template <class Tag>
-  using HookTemplate = RcuListHook<Tag, typename Domain::Atomics>;
-  using Access = internal::HookOf<T, Hook, HookTemplate>;
-
-  static Link& link_of(const T& object) {
-    return Access::hook_of(const_cast<T&>(object)).hook_link_;
-  }
-  static const T& object_of(const Link& link) {
-    using HookType = typename Access::Hook;
-    static_assert(std::is_standard_layout_v<HookType> && sizeof(HookType) == sizeof(Link));
-    return Access::object_of(reinterpret_cast<HookType&>(const_cast<Link&>(link)));
-  }
-
   static const T& insert_at(Link& where, Owned<T> object) {
-    const T& inserted = internal::OwningHandles<T>::into(std::move(object));
-    link_of(inserted).insert_before(where);
-    return inserted;
-  }
-  /// Nobody's from here on.
-  static RetiredType retired(const T& object, Domain& domain) {
-    return internal::RetiredAccess::retired(const_cast<T*>(&object), domain);
+    Link& inserted = Nodes::into(std::move(object));
+    inserted.insert_before(where);
+    return Nodes::object_of(inserted);
   }
   std::optional<RetiredType> pop(const Link* link, Domain& domain) {
     if (link == &root_) return std::nullopt;
-    return erase(object_of(*link), domain);
+    return erase(Nodes::object_of(*link), domain);
   }
 
   void splice(bool in_front, RcuList& other, Domain& domain) {

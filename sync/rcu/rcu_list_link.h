@@ -16,6 +16,7 @@
 #include "sync/hook.h"
 #include "sync/misuse.h"
 #include "sync/rcu/rcu_domain.h"
+#include "sync/rcu/rcu_hook.h"
 
 namespace baton::sync {
 
@@ -24,6 +25,8 @@ namespace internal {
 /// `prev` null: never was on a list.
 template <class Atomics>
 struct RcuListLink {
+  static constexpr const char* kDestroyed = "an object is destroyed while it is on an RCU list";
+
   constexpr RcuListLink() = default;
   constexpr RcuListLink(RcuListLink* following, RcuListLink* preceding)
       : next(following), prev(preceding) {}
@@ -43,6 +46,7 @@ struct RcuListLink {
     // Relaxed: only the writer changes it, and that is us.
     return next.load(std::memory_order_relaxed);
   }
+  RcuListLink* predecessor() const { return prev.read(); }
 
   void insert_before(RcuListLink& where) {
     BATON_NEVER_MISUSE(!is_linked(), this,
@@ -119,24 +123,7 @@ struct RcuListLink {
 /// What an object carries to be on an RcuList, as a base class or as a member (sync/hook.h).
 /// `Atomics` is the domain's.
 template <class Tag = DefaultTag, class Atomics = rcu_domain::Atomics>
-class RcuListHook {
- public:
-  constexpr RcuListHook() = default;
-  RcuListHook(const RcuListHook&) = delete;
-  RcuListHook& operator=(const RcuListHook&) = delete;
-
-  /// An object that is on a list is not destroyed: readers would find it.
-  constexpr ~RcuListHook() {
-    BATON_NEVER_MISUSE(!hook_link_.is_linked(), this,
-                       "an object is destroyed while it is on an RCU list");
-  }
-
- private:
-  template <class T, auto Hook, class Domain>
-  friend class RcuList;
-
-  internal::RcuListLink<Atomics> hook_link_;
-};
+class RcuListHook : public internal::RcuHook<internal::RcuListLink<Atomics>> {};
 
 }  // namespace baton::sync
 

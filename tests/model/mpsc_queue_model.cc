@@ -40,6 +40,11 @@ class MortalAtomic {
     static_cast<void>(alive_.read(where));
     return atomic_.exchange(value, order, where);
   }
+  bool compare_exchange_strong(T& expected, T desired, Order success, Order failure,
+                               Where where = Where::current()) {
+    static_cast<void>(alive_.read(where));
+    return atomic_.compare_exchange_strong(expected, desired, success, failure, where);
+  }
 
  private:
   Plain<int> alive_;

@@ -1,4 +1,4 @@
-// The model programs over sync/ and the console's line queue, by name, so that one binary can run
+// The model programs over sync/ and protocols of the kernel, by name, so that one binary can run
 // each as a test and another can run them all against every weakened order.
 #ifndef BATON_TESTS_MODEL_PROGRAM_H_
 #define BATON_TESTS_MODEL_PROGRAM_H_
@@ -31,6 +31,7 @@ std::span<const Program> stack_programs();
 std::span<const Program> rcu_domain_programs();
 std::span<const Program> rcu_single_core_programs();
 std::span<const Program> rcu_list_programs();
+std::span<const Program> rcu_slist_programs();
 std::span<const Program> rcu_hash_table_programs();
 std::span<const Program> line_queue_programs();
 std::span<const Program> rcu_sleepers_programs();
@@ -57,6 +58,7 @@ inline constexpr std::span<const Program> (*kProgramGroups[])() = {
     rcu_domain_programs,
     rcu_single_core_programs,
     rcu_list_programs,
+    rcu_slist_programs,
     rcu_hash_table_programs,
     spsc_ring_programs,
     mpmc_ring_programs,

@@ -1,106 +1,24 @@
 // Model programs of RcuList: readers walk while elements come, go, are replaced and move.
-//
-// The number on an element is plain data, as are the links that are the writer's alone: who reads
-// one without having synchronized with who wrote it races, and so does who paints over it while
-// somebody may still read.  The element's list goes with its number: tens for one, hundreds for the
-// other.
-#include <array>
-#include <cstddef>
 #include <span>
 #include <utility>
 
 #include "sync/hook.h"
-#include "sync/owned.h"
 #include "sync/rcu/rcu_list.h"
-#include "sync/rcu/reader.h"
-#include "sync/static_owned.h"
 #include "tests/model/atomics.h"
 #include "tests/model/explorer.h"
 #include "tests/model/program.h"
 #include "tests/model/rcu_domain.h"
+#include "tests/model/rcu_lists.h"
 
 namespace baton::model {
 namespace {
 
-using Domain = ModelRcuDomain<>;
-
-struct Item : Domain::Head {
-  explicit Item(int whose) : home(whose) {}
-  const int home;
-  Plain<int> number{0};
-  sync::RcuListHook<sync::DefaultTag, ModelAtomics> hook;
-};
-
-constexpr int kItems = 3;
-
-/// Two lists and a few items, in one domain.
-struct Lists {
-  using List = sync::RcuList<Item, &Item::hook, Domain>;
-  using Places = std::array<sync::StaticOwned<Item, ModelAtomics>, kItems>;
-
-  Domain domain;
-  Places places{sync::StaticOwned<Item, ModelAtomics>(0), sync::StaticOwned<Item, ModelAtomics>(1),
-                sync::StaticOwned<Item, ModelAtomics>(2)};
-  List tens;
-  List hundreds;
-  std::array<const Item*, kItems> known{};
-
-  sync::Owned<Item> item(int home) {
-    auto item = places[static_cast<std::size_t>(home)].claim();
-    known[static_cast<std::size_t>(home)] = item.get();
-    return item;
-  }
-  sync::Owned<Item> item(int home, int number) { return painted(item(home), number); }
-  static sync::Owned<Item> painted(sync::Owned<Item> item, int number) {
-    item->number.write(number);
-    return item;
-  }
-  /// It is nobody else's any more.
-  void put_away(sync::Owned<Item> item) {
-    item->number.write(0);
-    places[static_cast<std::size_t>(item->home)].give_back(std::move(item));
-  }
-
-  /// The number of what a reader found, which may be nothing of ours.
-  int number_of(const Item* item) const {
-    bool ours = false;
-    for (const Item* const each : known) ours = ours || each == item;
-    require(ours, "half an element leads nowhere");
-    return item->number.read();
-  }
-  /// What a reader finds, in order: 0 when there is no further.
-  std::array<int, kItems> walk(const List& list, int unit) {
-    const sync::BasicRcuReader<Domain> reader(domain);
-    std::array<int, kItems> found{};
-    std::size_t steps = 0;
-    for (const Item& each : list.read(reader)) {
-      require(steps < kItems, "the walk does not end");
-      found[steps] = number_of(&each);
-      require(found[steps] / unit >= 1 && found[steps] / unit <= 9, "an element of another list");
-      require(steps == 0 || found[steps - 1] < found[steps], "out of order, or twice");
-      ++steps;
-    }
-    return found;
-  }
-  std::array<int, kItems> walk() { return walk(tens, 10); }
-
-  void end() {
-    for (List* const list : {&tens, &hundreds}) {
-      while (auto first = list->pop_front(domain)) put_away(std::move(*first).synchronize());
-    }
-  }
-};
-
-bool has(const std::array<int, kItems>& found, int number) {
-  for (const int each : found) {
-    if (each == number) return true;
-  }
-  return false;
-}
+using Item = ListItem<sync::RcuListHook<sync::DefaultTag, ModelAtomics>>;
+using RcuLists = Lists<sync::RcuList<Item, &Item::hook, ModelRcuDomain<>>>;
 
 // Elements come at both ends and in the middle.
 void inserted(Execution& run) {
-  Lists lists;
+  RcuLists lists;
   lists.domain.enter(0);
   auto first = lists.item(0);
   auto second = lists.item(1);
@@ -120,142 +38,25 @@ void inserted(Execution& run) {
   lists.end();
 }
 
-// The first one that a reader sees of an element may be the erasing of the one before it.
-void shown_by_erasing(Execution& run) {
-  Lists lists;
-  lists.domain.enter(0);
-  auto first = lists.item(0);
-  auto second = lists.item(1);
-  run.parallel({thread("reader",
-                       [&] {
-                         lists.walk();
-                         lists.domain.leave(0);
-                       }),
-                thread("writer", [&] {
-                  const Item& one = lists.tens.push_back(lists.painted(std::move(first), 10));
-                  lists.tens.push_back(lists.painted(std::move(second), 20));
-                  lists.put_away(lists.tens.erase(one, lists.domain).synchronize());
-                })});
-  lists.end();
+void first_replaced(Execution& run) {
+  replaced<RcuLists>(run, [](auto& list, auto fresh, auto& domain) {
+    return list.replace(*list.as_owner().begin(), std::move(fresh), domain);
+  });
 }
 
-// Two neighbours go, the second one while the reader may be on the first.
-void neighbours_erased(Execution& run) {
-  Lists lists;
-  lists.domain.enter(0);
-  const Item& one = lists.tens.push_back(lists.item(0, 10));
-  const Item& two = lists.tens.push_back(lists.item(1, 20));
-  lists.tens.push_back(lists.item(2, 30));
-  run.parallel({thread("reader",
-                       [&] {
-                         require(has(lists.walk(), 30), "one that stays is missed");
-                         lists.domain.leave(0);
-                       }),
-                thread("writer", [&] {
-                  auto first = lists.tens.erase(one, lists.domain);
-                  auto second = lists.tens.erase(two, lists.domain);
-                  lists.put_away(std::move(first).synchronize());
-                  lists.put_away(std::move(second).synchronize());
-                })});
-  lists.end();
-}
-
-// One of the two is found, never both, never neither.
-void replaced(Execution& run) {
-  Lists lists;
-  lists.domain.enter(0);
-  const Item& old = lists.tens.push_back(lists.item(0, 10));
-  lists.tens.push_back(lists.item(1, 20));
-  auto fresh = lists.item(2);
-  run.parallel({thread("reader",
-                       [&] {
-                         const auto found = lists.walk();
-                         require(has(found, 10) != has(found, 11), "both, or neither");
-                         require(has(found, 20), "the one behind is missed");
-                         lists.domain.leave(0);
-                       }),
-                thread("writer", [&] {
-                  auto painted = lists.painted(std::move(fresh), 11);
-                  lists.put_away(
-                      lists.tens.replace(old, std::move(painted), lists.domain).synchronize());
-                })});
-  lists.end();
-}
-
-// An element goes to the other list: a reader who is on it stays on its own.
-void moved(Execution& run) {
-  Lists lists;
-  lists.domain.enter(0);
-  const Item& goes = lists.tens.push_back(lists.item(0, 10));
-  lists.tens.push_back(lists.item(1, 20));
-  run.parallel({thread("reader",
-                       [&] {
-                         require(has(lists.walk(), 20), "led astray");
-                         lists.domain.quiescent(0);
-                         lists.walk(lists.hundreds, 100);
-                         lists.domain.leave(0);
-                       }),
-                thread("writer", [&] {
-                  auto mine = lists.tens.erase(goes, lists.domain).synchronize();
-                  lists.hundreds.push_front(lists.painted(std::move(mine), 100));
-                })});
-  lists.end();
-}
-
-// All elements of a list go in front of another's.  (They keep their numbers: nobody may write.)
-void spliced(Execution& run) {
-  Lists lists;
-  lists.domain.enter(0);
-  lists.hundreds.push_back(lists.item(0, 10));
-  lists.hundreds.push_back(lists.item(1, 20));
-  lists.tens.push_back(lists.item(2, 30));
-  run.parallel({thread("reader",
-                       [&] {
-                         const auto source = lists.walk(lists.hundreds, 10);
-                         require(!has(source, 30), "an element of another list");
-                         require(has(source, 10) == has(source, 20), "half of them");
-                         lists.domain.quiescent(0);
-                         const auto target = lists.walk();
-                         require(has(target, 30) && has(target, 10) == has(target, 20),
-                                 "half of them");
-                         lists.domain.leave(0);
-                       }),
-                thread("writer", [&] { lists.tens.splice_front(lists.hundreds, lists.domain); })});
-  lists.end();
-}
-
-// Front and find, and everything going at once.
-void cleared(Execution& run) {
-  Lists lists;
-  lists.domain.enter(0);
-  lists.tens.push_back(lists.item(0, 10));
-  auto second = lists.item(1);
-  run.parallel({thread("reader",
-                       [&] {
-                         const sync::BasicRcuReader<Domain> reader(lists.domain);
-                         if (const Item* const front = lists.tens.front_or_null(reader)) {
-                           require(front->number.read() == 10 || front->number.read() == 20,
-                                   "torn");
-                         }
-                         const Item* const found = lists.tens.find_or_null(
-                             reader, [](const Item& each) { return each.number.read() == 20; });
-                         if (found != nullptr) require(found->number.read() == 20, "another");
-                         lists.domain.leave(0);
-                       }),
-                thread("writer", [&] {
-                  lists.tens.push_back(lists.painted(std::move(second), 20));
-                  lists.end();
-                })});
+void spliced_in_front(Execution& run) {
+  spliced<RcuLists>(
+      run, [](auto& list, auto& other, auto& domain) { list.splice_front(other, domain); });
 }
 
 constexpr Program kPrograms[] = {
     {"rcu list: inserted", inserted},
-    {"rcu list: shown by erasing", shown_by_erasing},
-    {"rcu list: neighbours erased", neighbours_erased},
-    {"rcu list: replaced", replaced},
-    {"rcu list: moved", moved},
-    {"rcu list: spliced", spliced},
-    {"rcu list: cleared", cleared},
+    {"rcu list: shown by erasing", shown_by_erasing<RcuLists>},
+    {"rcu list: neighbours erased", neighbours_erased<RcuLists>},
+    {"rcu list: replaced", first_replaced},
+    {"rcu list: moved", moved<RcuLists>},
+    {"rcu list: spliced", spliced_in_front},
+    {"rcu list: cleared", cleared<RcuLists>},
 };
 
 }  // namespace

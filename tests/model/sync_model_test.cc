@@ -41,6 +41,7 @@ TEST(SyncModel, Rcu) { expect_all_pass(rcu_programs()); }
 TEST(SyncModel, RcuDomain) { expect_all_pass(rcu_domain_programs()); }
 TEST(SyncModel, RcuSingleCore) { expect_all_pass(rcu_single_core_programs()); }
 TEST(SyncModel, RcuList) { expect_all_pass(rcu_list_programs()); }
+TEST(SyncModel, RcuSList) { expect_all_pass(rcu_slist_programs()); }
 TEST(SyncModel, RcuHashTable) { expect_all_pass(rcu_hash_table_programs()); }
 TEST(KernelModel, LineQueue) { expect_all_pass(line_queue_programs()); }
 TEST(KernelModel, RcuSleepers) { expect_all_pass(rcu_sleepers_programs()); }
