@@ -1,6 +1,6 @@
 """Concurrency Kit, from the distribution's libck-dev.
 
-Its headers are copied, not linked to, because two of them need casts to be C++.
+Its headers are copied, not linked to, because some of them need casts to be C++.
 """
 
 _HEADERS = "/usr/include"
@@ -9,10 +9,12 @@ _NAMES = [
     "ck_cc.h",
     "ck_elide.h",
     "ck_epoch.h",
+    "ck_fifo.h",
     "ck_limits.h",
     "ck_md.h",
     "ck_pr.h",
     "ck_ring.h",
+    "ck_spinlock.h",
     "ck_stack.h",
     "ck_stdbool.h",
     "ck_stddef.h",
@@ -46,5 +48,5 @@ concurrency_kit = repository_rule(
         "patch": attr.label(allow_single_file = True, mandatory = True),
     },
     local = True,
-    doc = "The libraries @concurrency_kit//:spinlock, :ring and :epoch, in C++.",
+    doc = "The libraries @concurrency_kit//:spinlock, :ring, :fifo, :stack and :epoch, in C++.",
 )

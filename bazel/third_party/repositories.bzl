@@ -5,6 +5,7 @@ load(":concurrency_kit.bzl", "concurrency_kit")
 load(":debian_source.bzl", "debian_source")
 load(":folder_repository.bzl", "folder_repository")
 load(":liburcu.bzl", "liburcu")
+load(":onetbb.bzl", "onetbb")
 load(":sources.bzl", "SOURCES")
 
 _BUILD_FILES = {
@@ -48,6 +49,11 @@ def baton_repositories():
         name = "liburcu",
         build_file = "//bazel/third_party:liburcu.BUILD.bazel",
         patch = "//bazel/third_party:liburcu_tls.patch",
+    )
+
+    onetbb(
+        name = "onetbb",
+        build_file = "//bazel/third_party:onetbb.BUILD.bazel",
     )
 
     # From the distribution's bazel-* packages.

@@ -31,7 +31,10 @@ class BenchError(Exception):
 
 @dataclass(frozen=True)
 class Goal:
-    """The least of `ours`, divided by the least of `peers` if there are any, is at most `most`."""
+    """The least of `ours`, divided by the least of `peers` if there are any, is at most `most`.
+
+    `places`: that many decimals are compared, as two things that are the same differ in those behind them.
+    """
 
     name: str
     ours: Sequence[Key]
@@ -39,6 +42,7 @@ class Goal:
     most: float
     field: str = "real_time"
     unit: str = "x"
+    places: int | None = None
 
 
 @dataclass(frozen=True)
@@ -184,6 +188,8 @@ def measure(goal: Goal, rows: Rows) -> dict[str, Any]:
     measured = least(goal.ours)
     if goal.peers:
         measured /= least(goal.peers)
+    if goal.places is not None:
+        measured = round(measured, goal.places)
     return {"name": goal.name, "measured": measured, "goal": goal.most, "unit": goal.unit, "met": measured <= goal.most}
 
 

@@ -49,6 +49,13 @@ class GoalsTest(unittest.TestCase):
         self.assertTrue(goal["met"])
         self.assertFalse(self.goals(**{"map/ours/1": 11.6})["ours / floor"]["met"])
 
+    def test_what_is_behind_the_places_does_not_count(self) -> None:
+        for time, measured, met in ((11.54, 1.15, True), (11.56, 1.16, False)):
+            run = run_of(MADE_UP, **{"map/ours/1": time})
+            rounded = dataclasses.replace(MADE_UP, goals=(dataclasses.replace(MADE_UP.goals[0], places=2),))
+            (goal,) = rounded.answer(run)["goals"]
+            self.assertEqual((goal["measured"], goal["met"]), (measured, met))
+
     def test_the_least_of_several(self) -> None:
         self.assertEqual(self.goals(**{"map/ours+/2": 5.0})["ours / locks"]["measured"], 0.5)
         self.assertEqual(self.goals(**{"map/other/2": 5.0})["ours / locks"]["measured"], 2.0)

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <functional>
@@ -219,6 +220,20 @@ void report(benchmark::State& state, const Measurement& measurement, bool togeth
     }
   }
   report_time(state, elapsed.count() / successes, measurement.disturbed);
+}
+
+void report_turns(benchmark::State& state, const Turns (&turns)[2], std::uint64_t operations,
+                  bool disturbed) {
+  const auto median = [&turns](std::vector<double> Turns::* whose) {
+    std::vector<double> times = turns[0].*whose;
+    times.insert(times.end(), (turns[1].*whose).begin(), (turns[1].*whose).end());
+    const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
+    std::ranges::nth_element(times, middle);
+    return *middle;
+  };
+  const double ours = median(&Turns::ours);
+  state.counters["ratio"] = ours / median(&Turns::peer);
+  report_time(state, ours / static_cast<double>(operations), disturbed);
 }
 
 }  // namespace baton::bench

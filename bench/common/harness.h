@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "bench/common/outcome.h"
 #include "benchmark/benchmark.h"
@@ -53,6 +54,40 @@ bool is_short();
 /// Puts a measurement into the benchmark's row: real time is time per success.
 void report(benchmark::State& state, const Measurement& measurement, bool together,
             bool turns_known);
+
+/// Ours and a peer that are so alike that the difference between two runs is larger than that
+/// between them: each thread does a piece of one and a piece of the other in turn, some ten
+/// microseconds each.  What they took, in seconds.
+struct Turns {
+  std::vector<double> ours;
+  std::vector<double> peer;
+};
+
+/// Both do pieces of the same size.  Returns how many of each.
+template <class Ours, class Peer>
+std::uint64_t take_turns(Turns& turns, Clock::time_point end, Ours&& ours, Peer&& peer) {
+  turns.ours.clear();
+  turns.peer.clear();
+  Clock::time_point before = Clock::now();
+  const auto passed = [&before] {
+    const Clock::time_point now = Clock::now();
+    const std::chrono::duration<double> time = now - before;
+    before = now;
+    return time.count();
+  };
+  do {
+    ours();
+    turns.ours.push_back(passed());
+    peer();
+    turns.peer.push_back(passed());
+  } while (before < end);
+  return turns.ours.size();
+}
+
+/// Puts the turns of both threads into the benchmark's row.  The time is the median of ours, for
+/// each of `operations` in a piece; the counter `ratio` is that of the medians.
+void report_turns(benchmark::State& state, const Turns (&turns)[2], std::uint64_t operations,
+                  bool disturbed);
 
 /// Puts a time into the benchmark's row: every measurement ends in one report.
 void report_time(benchmark::State& state, double seconds, bool disturbed);

@@ -1,5 +1,5 @@
-// Lists to walk: a hundred items with a number each, a cache line for an item, linked in an order
-// that is not that of their addresses.
+// Lists to walk: a hundred items with a number each, a cache line for an item, one after the other
+// in memory and linked in another order.
 #ifndef BATON_BENCH_LISTS_ITEMS_H_
 #define BATON_BENCH_LISTS_ITEMS_H_
 
@@ -12,21 +12,20 @@
 #include <utility>
 #include <vector>
 
+#include "base/assert.h"
+#include "bench/common/pooled.h"
 #include "sync/hook.h"
 #include "sync/list.h"
 #include "sync/owned.h"
 #include "sync/pool.h"
 #include "sync/rcu/callbacks.h"
 #include "sync/rcu/hosted/qsbr_domain.h"
-#include "sync/rcu/rcu_list.h"
-#include "sync/rcu/rcu_list_link.h"
 #include "sync/rcu/reader.h"
 #include "sync/slist.h"
 
 namespace baton::bench {
 
 inline constexpr std::size_t kItems = 100;
-inline constexpr std::size_t kItemSize = 64;
 
 /// The item that is linked as the i-th one.
 constexpr std::size_t shuffled(std::size_t i) { return i * 37 % kItems; }
@@ -74,18 +73,20 @@ class Items {
   /// Calls `push_back(Owned<Item>)` for each, in the order in which they are linked.
   template <class PushBack>
   void link(PushBack&& push_back) {
+    BATON_CHECK(has_a_line_each(pool_));
     std::vector<sync::Owned<Item>> made;
     while (auto item = pool_.make()) made.push_back(std::move(*item));
     for (std::size_t i = 0; i < kItems; ++i) push_back(std::move(made[shuffled(i)]));
   }
 
  private:
-  sync::Pool<Item, kItems> pool_;
+  alignas(kItemSize) sync::Pool<Item, kItems> pool_;
 };
 
-template <class Hook>
-struct alignas(kItemSize) ItemWith : Hook {
+template <class... Hooks>
+struct ItemWith : Hooks... {
   std::uint64_t value = 1;
+  unsigned char rest[rest_of_line((sizeof(Hooks) + ... + sizeof(value)))];
 };
 
 /// List or SList.
@@ -112,11 +113,11 @@ class OurList {
   List list_;
 };
 
+/// RcuList or RcuSList, with its hook.
+template <template <class T, auto Hook, class Domain> class List, class HookType>
 class OurRcuList {
   using Domain = sync::QsbrDomain;
-  struct alignas(kItemSize) Item : sync::RcuListHook<>, sync::RcuHead {
-    std::uint64_t value = 1;
-  };
+  using Item = ItemWith<HookType, sync::RcuHead>;
 
  public:
   OurRcuList() {
@@ -140,7 +141,7 @@ class OurRcuList {
   Domain domain_;
   Domain::ReaderThread me_{domain_};
   Items<Item> items_;
-  sync::RcuList<Item, sync::kBaseHook<>, Domain> list_;
+  List<Item, sync::kBaseHook<>, Domain> list_;
 };
 
 /// liburcu's list, as its readers walk it, or as its owner does.

@@ -6,7 +6,9 @@
 #define BATON_BENCH_LISTS_STREAMS_H_
 
 extern "C" {
+#include <ck_fifo.h>
 #include <ck_ring.h>
+#include <ck_stack.h>
 }
 #include <urcu/wfcqueue.h>
 
@@ -17,6 +19,7 @@ extern "C" {
 #include "arch/cpu.h"
 #include "base/assert.h"
 #include "bench/common/outcome.h"
+#include "bench/common/pooled.h"
 #include "sync/batch.h"
 #include "sync/inbox.h"
 #include "sync/mpmc_ring.h"
@@ -98,12 +101,14 @@ class CkRing {
 
 // Intrusive queues pass objects on.  Those come back to the sender by a ring, the same for all.
 
-struct alignas(64) Message {
+struct Message {
   sync::InboxHook<Message> hook;
   std::uintptr_t number = 0;
+  unsigned char rest[rest_of_line(2 * sizeof(void*))];
 };
-struct alignas(64) MpscMessage : sync::MpscHook<> {
+struct MpscMessage : sync::MpscHook<> {
   std::uintptr_t number = 0;
+  unsigned char rest[rest_of_line(2 * sizeof(void*))];
 };
 
 /// Objects that come back.
@@ -111,6 +116,7 @@ template <class T>
 class Returning {
  public:
   Returning() {
+    BATON_CHECK(has_a_line_each(pool_));
     while (auto object = pool_.make()) give_back(std::move(*object));
   }
   Returning(const Returning&) = delete;
@@ -123,8 +129,8 @@ class Returning {
   }
 
  private:
-  sync::Pool<T, kPlaces> pool_;
-  sync::SpscRing<sync::Owned<T>, kPlaces> ring_;
+  alignas(kItemSize) sync::Pool<T, kPlaces> pool_;
+  alignas(kLine) sync::SpscRing<sync::Owned<T>, kPlaces> ring_;
 };
 
 class OurInbox {
@@ -197,7 +203,7 @@ class OurMpscQueue {
 /// liburcu's queue.  `Splice`: takes all that is there into a queue of its own, then one by one.
 template <bool Splice>
 class WfcQueue {
-  struct alignas(64) Node : cds_wfcq_node {
+  struct alignas(kItemSize) Node : cds_wfcq_node {
     std::uintptr_t number = 0;
   };
 
@@ -262,6 +268,99 @@ class WfcQueue {
   alignas(kLine) Node nodes_[kPlaces];
   alignas(kLine) sync::SpscRing<Node*, kPlaces> free_;
 };
+
+/// Concurrency Kit's stack, of which everything can be taken at once: who wants it in order turns
+/// it round, as an inbox does.
+class CkStack {
+  struct alignas(kItemSize) Node : ck_stack_entry {
+    std::uintptr_t number = 0;
+  };
+
+ public:
+  CkStack() {
+    ck_stack_init(&stack_);
+    for (Node& node : nodes_) {
+      BATON_CHECK(free_.push(&node).has_value());
+    }
+  }
+  CkStack(const CkStack&) = delete;
+  CkStack& operator=(const CkStack&) = delete;
+
+  bool send() {
+    const auto node = free_.pop();
+    if (!node) return false;
+    (*node)->number = sent_.next();
+    sent_.advance();
+    ck_stack_push_upmc(&stack_, *node);
+    return true;
+  }
+  unsigned receive() {
+    if (CK_STACK_ISEMPTY(&stack_)) return 0;
+    ck_stack_entry* oldest = nullptr;
+    ck_stack_entry* newest = ck_stack_batch_pop_upmc(&stack_);
+    while (newest != nullptr) {
+      ck_stack_entry* const next = newest->next;
+      newest->next = oldest;
+      oldest = std::exchange(newest, next);
+    }
+    unsigned count = 0;
+    while (oldest != nullptr) {
+      auto* const node = static_cast<Node*>(std::exchange(oldest, oldest->next));
+      received_.expect(node->number);
+      BATON_CHECK(free_.push(node).has_value());
+      ++count;
+    }
+    return count;
+  }
+
+ private:
+  Counter sent_;
+  Counter received_;
+  alignas(kLine) ck_stack stack_{};
+  alignas(kLine) Node nodes_[kPlaces];
+  alignas(kLine) sync::SpscRing<Node*, kPlaces> free_;
+};
+
+#ifdef CK_F_FIFO_MPMC  // needs a compare-and-swap of two words
+/// Concurrency Kit's queue for any number at either end.
+class CkFifo {
+  struct alignas(kItemSize) Node : ck_fifo_mpmc_entry {};
+
+ public:
+  CkFifo() {
+    ck_fifo_mpmc_init(&fifo_, &stub_);
+    for (Node& node : nodes_) {
+      BATON_CHECK(free_.push(&node).has_value());
+    }
+  }
+  CkFifo(const CkFifo&) = delete;
+  CkFifo& operator=(const CkFifo&) = delete;
+
+  bool send() {
+    const auto node = free_.pop();
+    if (!node) return false;
+    ck_fifo_mpmc_enqueue(&fifo_, *node, reinterpret_cast<void*>(sent_.next()));
+    sent_.advance();
+    return true;
+  }
+  unsigned receive() {
+    void* message = nullptr;
+    ck_fifo_mpmc_entry* free = nullptr;
+    if (!ck_fifo_mpmc_dequeue(&fifo_, static_cast<void*>(&message), &free)) return 0;
+    received_.expect(reinterpret_cast<std::uintptr_t>(message));
+    BATON_CHECK(free_.push(static_cast<Node*>(free)).has_value());
+    return 1;
+  }
+
+ private:
+  Counter sent_;
+  Counter received_;
+  alignas(kLine) ck_fifo_mpmc fifo_{};
+  alignas(kLine) Node stub_;
+  alignas(kLine) Node nodes_[kPlaces - 1];
+  alignas(kLine) sync::SpscRing<Node*, kPlaces> free_;
+};
+#endif
 
 }  // namespace baton::bench
 

@@ -26,7 +26,7 @@ namespace baton::bench {
 /// An RcuPtr in a domain of its own.
 template <class Domain>
 class OursShown {
-  struct alignas(kLine) Shown : sync::RcuHead, Entry {};
+  struct alignas(kLine) Shown : Entry, sync::RcuHead {};
 
  public:
   class Reading;

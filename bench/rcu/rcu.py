@@ -13,16 +13,20 @@ _OURS = "QsbrDomain"
 _PEER = "liburcu-qsbr"
 
 
+def _in_turn(peer: str, threads: int, most: float) -> Goal:
+    words = "" if threads == 1 else ", two threads"
+    key = ("read in turn", f"{_OURS} and {peer}", threads)
+    return Goal(f"{_OURS} read / {peer}{words}", [key], [], most, field="ratio", places=2)
+
+
 def _wait(what: str, field: str) -> Goal:
     name = f"{_OURS} grace period / {_PEER}, one reader, {what}"
     return Goal(name, [("grace period", _OURS, 2)], [("grace period", _PEER, 2)], 1.00, field=field)
 
 
 GOALS = (
-    Goal(f"{_OURS} read / bare loads", [("read", _OURS, 1)], [("read", "bare loads", 1)], 1.05),
-    Goal(f"{_OURS} read / bare loads, two threads", [("read", _OURS, 2)], [("read", "bare loads", 2)], 1.05),
-    Goal(f"{_OURS} read / {_PEER}", [("read", _OURS, 1)], [("read", _PEER, 1)], 1.00),
-    Goal(f"{_OURS} read / {_PEER}, two threads", [("read", _OURS, 2)], [("read", _PEER, 2)], 1.00),
+    *[_in_turn("bare loads", threads, 1.05) for threads in (1, 2)],
+    *[_in_turn(_PEER, threads, 1.00) for threads in (1, 2)],
     Goal(
         f"{_OURS} read, two threads / one (0.513 is 1.95 times the throughput)",
         [("read", _OURS, 2)],
@@ -49,6 +53,7 @@ COMPARISON = Comparison(
     goals=GOALS,
     floor=lambda key: (key[0], "bare loads", key[2]),
     extras=(
+        Extra("read in turn", "ratio", "read in turn, the first / the second", "x"),
         Extra("read beside updater", "update_ns", "update beside reader"),
         Extra("grace period", "p99", "grace period, 99 of 100"),
         Extra("grace period", "max", "grace period, longest"),

@@ -34,6 +34,15 @@ void add_flavour(const std::string& name) {
   add("grace period", name, 2, &measure_grace_period<Shown>);
 }
 
+/// Ours and a peer's reading in turn.
+template <class Ours, class Peer>
+void add_in_turn(const std::string& name) {
+  add("read in turn", name, 1,
+      [](benchmark::State& state) { measure_read_in_turn<Ours, Peer>(state, false); });
+  add("read in turn", name, 2,
+      [](benchmark::State& state) { measure_read_in_turn<Ours, Peer>(state, true); });
+}
+
 template <class Retirer>
 void add_retiring(const std::string& name) {
   add("retire", name, 1, &measure_retire<Retirer>);
@@ -49,6 +58,10 @@ void add_all() {
   add_flavour<CkEpochShown>("ck_epoch");
   add_reading<SharedMutex>("std::shared_mutex");
   add_reading<AbslMutex>("absl::Mutex");
+
+  add_in_turn<OursShown<QsbrDomain>, BareLoads>("QsbrDomain and bare loads");
+  add_in_turn<OursShown<QsbrDomain>, UrcuShown<UrcuQsbr>>("QsbrDomain and liburcu-qsbr");
+  add_in_turn<UrcuShown<UrcuQsbr>, BareLoads>("liburcu-qsbr and bare loads");
 
   add_retiring<OursRetirer<QsbrDomain, true>>("QsbrDomain");
   add_retiring<OursRetirer<QsbrDomain, false>>("QsbrDomain, reclaimed later");

@@ -38,6 +38,16 @@ class GoalsTest(unittest.TestCase):
             self.assertAlmostEqual(goal["measured"], ratio)
             self.assertEqual(goal["met"], met, ratio)
 
+    def test_reading_is_compared_in_turn(self) -> None:
+        name = "QsbrDomain read / liburcu-qsbr, two threads"
+        for ratio, met in ((0.99, True), (1.004, True), (1.006, False)):
+            run = run_of(rcu.COMPARISON)
+            for row in run["benchmarks"]:
+                if row["name"].startswith("read in turn/QsbrDomain and liburcu-qsbr/2/"):
+                    row["ratio"] = ratio
+            goal = self.goals(run)[name]
+            self.assertEqual((goal["measured"], goal["met"]), (round(ratio, 2), met))
+
     def test_counters(self) -> None:
         run = run_of(rcu.COMPARISON)
         for row in run["benchmarks"]:
@@ -74,6 +84,8 @@ class ProgramTest(unittest.TestCase):
         for key, found in rows.items():
             for row in found:
                 self.assertGreater(row["real_time"], 0, key)
+                if key[0] == "read in turn":
+                    self.assertGreater(row["ratio"], 0, key)
                 if key[0] == "grace period":
                     self.assertLessEqual(row["real_time"], row["p99"], key)
                     self.assertLessEqual(row["p99"], row["max"], key)
