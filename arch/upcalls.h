@@ -19,7 +19,17 @@ struct TrapFrame;
 [[noreturn]] void secondary_main();
 
 /// An interrupt, on this core's handler stack, interrupts masked.  `frame` is what it interrupted.
-void on_interrupt(const TrapFrame& frame);
+/// True: the interrupted thread is to be preempted; the port calls on_preemption() in its place
+/// before it goes on.  Where a handler was interrupted the answer is not looked at.
+[[nodiscard]] bool on_interrupt(const TrapFrame& frame);
+
+/// In the thread that was interrupted, on its own stack, interrupts masked.  It may switch to other
+/// threads; when it returns, maybe on another core, the thread goes on where it was interrupted.
+void on_preemption();
+
+/// The thread may be preempted again (arch/preempt.h), and somebody has asked for that meanwhile.
+/// Any context; does something in threads with interrupts unmasked only.
+void on_preemption_allowed();
 
 /// A fault that nobody expected, or `trap()`.  `frame` is what it interrupted.
 [[noreturn]] void on_fault(const TrapFrame& frame);

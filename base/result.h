@@ -24,6 +24,7 @@ enum class Error : std::uint8_t {
   kFull,             ///< no room
   kBusy,             ///< somebody is inside; trying again may work
   kTimedOut,         ///< the deadline passed first
+  kStopped,          ///< the thread was asked to stop
   kUnsupported,      ///< this board or device cannot do it
   kCorrupt,          ///< data from outside is damaged
   kIo,               ///< the device reported an error
@@ -47,6 +48,8 @@ constexpr std::string_view to_string(Error error) {
       return "busy";
     case Error::kTimedOut:
       return "timed out";
+    case Error::kStopped:
+      return "stopped";
     case Error::kUnsupported:
       return "unsupported";
     case Error::kCorrupt:

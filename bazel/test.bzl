@@ -9,6 +9,7 @@ _ENVIRONMENT = {
         "ASAN_OPTIONS": "detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1:" + _SYMBOLIZER,
         "UBSAN_OPTIONS": "print_stacktrace=1:" + _SYMBOLIZER,
     },
+    "atomic_points": {},
     "tsan": {
         # The exit status is the verdict; a second report would only bury the first.
         "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1:history_size=4:" + _SYMBOLIZER,
@@ -62,7 +63,7 @@ _sanitized_test = rule(
         ),
         "sanitizer": attr.string(
             mandatory = True,
-            values = ["tsan", "asan_ubsan"],
+            values = ["tsan", "asan_ubsan", "atomic_points"],
         ),
         "test": attr.label(
             cfg = sanitizer_transition,
@@ -81,7 +82,8 @@ def baton_test(name, sanitizers = [], **kwargs):
 
     Args:
       name: of the plain test.
-      sanitizers: any of "tsan" (data races) and "asan_ubsan" (memory errors, leaks, undefined behaviour).
+      sanitizers: any of "tsan" (data races), "asan_ubsan" (memory errors, leaks, undefined behaviour), and "atomic_points" (for
+        tests on the virtual machine: every atomic operation is a point where other cores go on).
       **kwargs: as for cc_test.
     """
     native.cc_test(name = name, **kwargs)

@@ -1,7 +1,7 @@
 """Configuration changes along the way from a test or an image to what it is made of."""
 
 def _without_sanitizers(features):
-    return [feature for feature in features if feature not in ["tsan", "asan_ubsan"]]
+    return [feature for feature in features if feature not in ["tsan", "asan_ubsan", "atomic_points"]]
 
 def _bare(settings, platform):
     return {

@@ -6,10 +6,11 @@
 #include <utility>
 
 #include "arch/cpu.h"
+#include "arch/preempt.h"
 #include "kernel/clock.h"
 #include "kernel/line_queue.h"
-#include "kernel/rcu.h"
 #include "kernel/receive_ring.h"
+#include "kernel/sched/wait_queue.h"
 #include "kernel/transmitter.h"
 #include "sync/cell_registry.h"
 #include "sync/irqs_off.h"
@@ -36,6 +37,7 @@ constinit sync::StaticOwned<Transmitter> the_transmitter{signals};
 constinit sync::CellEntry transmit_entry{"console.transmit", queue.cell()};
 
 constinit ReceiveRing received;                                // the boot core's, interrupts masked
+constinit WaitQueue readers;                                   // of what was received
 constinit iface::SerialPort* the_port = nullptr;               // the receive half's, and a panic's
 constinit std::optional<sync::Owned<Transmitter>> taken_over;  // by a panic
 
@@ -67,10 +69,7 @@ void LineWriter::write(std::string_view text) {
     flush();
   }
   for (const char c : text) {
-    if (!line_) {
-      line_.emplace(queue.make(kind_));
-    }
-    Line& line = **line_;
+    Line& line = begin_line();
     // The last place is kept for a line's end.
     if (c != '\n') {
       line.text[line.size++] = c;
@@ -80,8 +79,7 @@ void LineWriter::write(std::string_view text) {
       if (c == '\n' || kind_ == Line::Kind::kLine) {
         line.text[line.size++] = '\n';
       }
-      queue.submit(std::move(*line_));
-      line_.reset();
+      submit_line();
     }
   }
 }
@@ -94,8 +92,25 @@ void LineWriter::flush() {
   if (kind_ == Line::Kind::kLine) {
     line.text[line.size++] = '\n';
   }
+  submit_line();
+}
+
+// The line that is being filled.  Whoever fills one is not preempted: the pool has one for each
+// core's thread and handler, and a handler that finds it empty waits.  The shell keeps one for
+// longer, and is alone.
+Line& LineWriter::begin_line() {
+  if (!line_) {
+    if (kind_ == Line::Kind::kLine) arch::preempt_disable();
+    line_.emplace(queue.make(kind_));
+  }
+  return **line_;
+}
+
+void LineWriter::submit_line() {
+  if (!line_) return;
   queue.submit(std::move(*line_));
   line_.reset();
+  if (kind_ == Line::Kind::kLine) arch::preempt_enable();
 }
 
 namespace console {
@@ -122,6 +137,10 @@ void on_interrupt() {
     received.push(*in);
   }
   tell_sender();
+  {
+    const WaitQueue::Guard guard(readers);
+    if (!received.empty()) readers.wake_all();
+  }
   queue.pump();
 }
 
@@ -155,11 +174,13 @@ std::uint64_t take_lost() {
 }
 
 void wait_for_input() {
-  const sync::IrqsOff irqs_off;
-  if (received.empty()) {
-    // Masked: an interrupt that comes between the look and the sleep ends the sleep.
-    rcu::sleep(irqs_off);
+  Waiter me;
+  {
+    const WaitQueue::Guard guard(readers);
+    if (!received.empty() || !readers.add(me)) return;
   }
+  // Also over when the thread is asked to stop: the caller looks again in any case.
+  static_cast<void>(readers.wait(me, kForever));
 }
 
 bool interrupt_waiting() {

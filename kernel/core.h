@@ -23,6 +23,10 @@ class Count {
     // Relaxed, as is the load below: a number for people, ordered with nothing.
     value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
   }
+  void reset() {
+    // Relaxed: see add().
+    value_.store(0, std::memory_order_relaxed);
+  }
   std::uint64_t value() const {
     // Relaxed: see add().
     return value_.load(std::memory_order_relaxed);

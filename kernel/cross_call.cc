@@ -6,7 +6,8 @@
 #include "arch/cpu.h"
 #include "kernel/clock.h"
 #include "kernel/core.h"
-#include "kernel/interrupts.h"
+#include "kernel/doorbell.h"
+#include "kernel/sched/this_thread.h"
 #include "sync/atomic_take_cell.h"
 #include "sync/cell_registry.h"
 #include "sync/pool.h"
@@ -33,13 +34,14 @@ constinit std::array<sync::CellEntry, arch::kMaxCores> entries{{
     {"mailbox.6", mailboxes[6]},
     {"mailbox.7", mailboxes[7]},
 }};
+constinit std::array<Doorbell, arch::kMaxCores> doorbells{};
 // One on its way to each core, and one more that each core may be waiting to post.
 constinit sync::Pool<Request, 2 * arch::kMaxCores> requests;
 
 }  // namespace
 
 Result<void> call_on(unsigned core, CrossCall call, void* argument, Duration limit) {
-  if (core == 0 || core == arch::core_index() || core >= arch::kMaxCores) {
+  if (core >= arch::kMaxCores) {
     return fail(Error::kInvalidArgument);
   }
   if ((online_mask() & (1U << core)) == 0) {
@@ -53,28 +55,29 @@ Result<void> call_on(unsigned core, CrossCall call, void* argument, Duration lim
   for (;;) {
     auto posted = mailboxes[core].put(std::move(*request));
     if (posted) {
-      send_ipi(1U << core, Ipi::kWake);
+      doorbells[core].ring();
       return {};
     }
     if (now() >= until) {
       return fail(Error::kTimedOut);  // and the request goes home
     }
     request.emplace(std::move(posted.error().object));
-    arch::relax();
+    static_cast<void>(this_thread::sleep_for(Duration::microseconds(10)));
   }
 }
 
-bool run_waiting_call() {
-  auto request = mailboxes[arch::core_index()].take();
-  if (!request) {
-    return false;
+void run_calls() {
+  // The thread stays on its core.
+  const unsigned self = arch::core_index();
+  for (;;) {
+    if (auto request = mailboxes[self].take()) {
+      cores[self].calls.add();
+      (*request)->call((*request)->argument);
+    } else {
+      doorbells[self].wait();
+    }
   }
-  this_core_state().calls.add();
-  (*request)->call((*request)->argument);
-  return true;
 }
-
-bool mailbox_is_empty() { return !mailboxes[arch::core_index()].is_full(); }
 
 void register_mailboxes() {
   for (unsigned i = 0; i < core_count(); ++i) {

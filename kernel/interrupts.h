@@ -16,7 +16,7 @@ namespace baton::kernel {
 
 /// What cores send each other.
 enum class Ipi : std::uint8_t {
-  kWake,  ///< look at your mailbox
+  kWake,  ///< look at your scheduler's mailbox
   kStop,  ///< a panic: record where you are and stop for good
 };
 

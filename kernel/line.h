@@ -40,7 +40,8 @@ struct Line {
 };
 
 /// Collects text and submits it line by line; the rest when it goes out of scope.  One thread or
-/// handler's own, on its stack.
+/// handler's own, on its stack.  A thread stays on its core while it has begun a line of
+/// Kind::kLine.
 class LineWriter final : public TextSink {
  public:
   explicit constexpr LineWriter(Line::Kind kind = Line::Kind::kLine) : kind_(kind) {}
@@ -53,6 +54,9 @@ class LineWriter final : public TextSink {
   void flush();
 
  private:
+  Line& begin_line();
+  void submit_line();
+
   Line::Kind kind_;
   std::optional<sync::Owned<Line>> line_;
 };

@@ -17,6 +17,10 @@
 #include "kernel/core.h"
 #include "kernel/interrupts.h"
 #include "kernel/machine.h"
+#include "kernel/sched/core_scheduler.h"
+#include "kernel/trace/history.h"
+#include "kernel/trace/trace.h"
+#include "kernel/trace/words.h"
 #include "kernel/version.h"
 #include "sync/cell_registry.h"
 
@@ -27,6 +31,7 @@ constexpr std::uint8_t kExitStatus = 3;
 constexpr unsigned kNobody = ~0U;
 constexpr std::size_t kDepthHere = 32;
 constexpr std::size_t kDepthElsewhere = 8;
+constexpr std::size_t kLastEvents = 24;
 
 // What each core left behind when it stopped or panicked.
 struct Remains {
@@ -128,6 +133,18 @@ void print_words(TextSink& out, unsigned core, const arch::TrapFrame& frame) {
   }
 }
 
+// Which thread ran, or was interrupted, on the core.
+void print_thread(TextSink& out, unsigned core) {
+  const Thread* const thread = CoreScheduler::of(core).current_for_people();
+  if (thread == nullptr) return;
+  format_to(out, "  thread: {}", thread->name());
+  if (thread->stack_bytes() != 0) {
+    format_to(out, ", priority {}, {} of {} bytes of stack used", thread->priority().value(),
+              thread->stack_high_water(), thread->stack_bytes());
+  }
+  out.write("\n");
+}
+
 void print_backtrace(TextSink& out, const arch::TrapFrame& frame, std::size_t depth) {
   std::array<arch::BacktraceEntry, kDepthHere> entries{};
   const std::size_t found = arch::backtrace(frame, std::span(entries).first(depth));
@@ -172,13 +189,25 @@ void print_other_cores(TextSink& out, unsigned self, std::uint32_t not_stopped) 
       print_words(out, i, *frame);
       format_to(out, "  it panicked too: pc {:#018x} lr {:#018x} sp {:#018x}\n",
                 arch::program_counter(*frame), frame->x[30], frame->sp);
+      print_thread(out, i);
       print_backtrace(out, *frame, kDepthElsewhere);
     } else {
       format_to(out, "core {}: stopped in {}: pc {:#018x} lr {:#018x} sp {:#018x}\n", i,
                 arch::from_handler(*frame) ? "a handler" : "a thread",
                 arch::program_counter(*frame), frame->x[30], frame->sp);
+      print_thread(out, i);
       print_backtrace(out, *frame, kDepthElsewhere);
     }
+  }
+}
+
+// What all cores did last, before they were stopped.
+void print_trace(TextSink& out) {
+  trace::History history(kLastEvents);
+  out.write("last events:\n");
+  while (const std::optional<trace::CoreEvent> event = history.next()) {
+    out.write("  ");
+    trace::write_line(out, *event);
   }
 }
 
@@ -223,6 +252,8 @@ constinit CellSnapshot cell_snapshot;
 
 [[noreturn]] void dump(const arch::TrapFrame& frame) {
   const unsigned self = arch::core_index();
+  // What comes now is of no interest.
+  trace::set_on(false);
   record_end(frame);
   const std::uint32_t not_stopped = stop_others(self);
   // Relaxed: this core alone comes here.
@@ -240,11 +271,13 @@ constinit CellSnapshot cell_snapshot;
   }
   out.write("\n=== BATON PANIC ===\n");
   print_words(out, self, frame);
+  print_thread(out, self);
   print_build(out);
   format_to(out, "registers of core {}:\n", self);
   arch::print_registers(out, frame);
   print_backtrace(out, frame, kDepthHere);
   print_other_cores(out, self, not_stopped);
+  print_trace(out);
   cell_snapshot.print(out);
   out.write("=== END PANIC ===\n");
   out.drain();

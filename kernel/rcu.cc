@@ -6,13 +6,16 @@
 #include <cstdint>
 
 #include "arch/cpu.h"
-#include "base/assert.h"
 #include "kernel/clock.h"
 #include "kernel/console.h"
 #include "kernel/core.h"
+#include "kernel/doorbell.h"
 #include "kernel/interrupts.h"
 #include "kernel/rcu_sleepers.h"
+#include "kernel/sched/preempt.h"
+#include "kernel/sched/this_thread.h"
 #include "kernel/timers.h"
+#include "kernel/trace/trace.h"
 #include "sync/rcu/core_domain.h"
 
 namespace baton::kernel::rcu {
@@ -22,18 +25,20 @@ using Domain = sync::CoreDomain;
 
 Domain& domain() { return Domain::default_domain(); }
 
-void check_stall();
+void hurry(void* core);
 
-// A core's own; threads, but for the counts, which anybody reads.
+// A core's own, preemption off; the count is anybody's to read.
 struct alignas(arch::kCacheLine) CoreState {
-  // When it last came by: grace periods ended, callbacks there, and whether any ran.
+  // When its callbacks' thread last looked: grace periods ended, callbacks there.
   std::uintptr_t completed = 0;
   std::size_t backlog = 0;
-  bool ran = false;
+  bool called = false;  // its thread, since it last looked
   bool in_callback = false;
   Count told;
-  // Looks after a grace period that this core sleeps for.
-  Timer patience{[](void*) { check_stall(); }, nullptr};
+  Doorbell bell;
+  // Looks after a grace period that this core's callbacks wait for.
+  Timer patience{&hurry, this};
+  Duration next_look;
 };
 constinit std::array<CoreState, arch::kMaxCores> states{};
 
@@ -81,11 +86,18 @@ constinit ForPeople<Stamp> running_since{Stamp()};  // when the running one was 
 constinit ForPeople<Stamp> told_of{Stamp()};        // the last stall that was printed
 constinit ForPeople<std::uint64_t> longest_ns{0};
 
+void put_in_trace(trace::Kind kind, std::uintptr_t number) {
+  const sync::IrqsOff irqs_off;
+  trace::put(trace::pack(kind, 0, static_cast<std::uint32_t>(number)), irqs_off);
+}
+
 void note_running() {
   const std::uintptr_t number = domain().grace_periods();
   const Stamp since = running_since.get();
   if (!since.is_of(number) && domain().is_active()) {
-    running_since.change(since, Stamp(number, now()));
+    if (running_since.change(since, Stamp(number, now()))) {
+      put_in_trace(trace::Kind::kGraceBegun, number);
+    }
   }
 }
 
@@ -94,6 +106,7 @@ void note_ended(std::uintptr_t number) {
   if (!since.is_of(number)) {
     return;
   }
+  put_in_trace(trace::Kind::kGraceEnded, number);
   const std::uint64_t took = (now() - since.at()).count_ns();
   for (std::uint64_t longest = longest_ns.get(); took > longest; longest = longest_ns.get()) {
     longest_ns.change(longest, took);
@@ -114,10 +127,13 @@ void pass_on() {
   }
 }
 
-// What a core does while it waits for others.  They may sleep though a barrier has left something
-// with them: then they do not listen.
+// What a thread does while it waits in the domain's own functions.  Other cores may sleep though a
+// barrier has left something with them: then they do not listen.
 void pause() {
-  pass_on();
+  {
+    const sync::IrqsOff irqs_off;
+    pass_on();
+  }
   std::uint32_t forgetful = 0;
   for (unsigned i = 0; i < arch::kMaxCores; ++i) {
     if (domain().backlog(i) != 0 && !domain().is_watching(i) && !sleepers.is_listening(i)) {
@@ -152,42 +168,54 @@ void check_stall() {
   format_to(line, "\n");
 }
 
-// This core sleeps until a grace period ends: if that takes too long, it says so.
+// Callbacks of this core wait for a grace period: it is looked after.
 void have_patience(CoreState& me, const sync::IrqsOff& irqs_off) {
-  const std::uintptr_t number = domain().grace_periods();
-  const Stamp since = running_since.get();
-  if (me.patience.armed() || !since.is_of(number) || told_of.get().is_of(number)) {
-    return;
-  }
-  this_core_timers(irqs_off).arm(me.patience, since.at() + kStall + Duration::milliseconds(1),
-                                 irqs_off);
+  if (me.patience.armed() || !domain().is_active()) return;
+  note_running();
+  me.next_look = kHurry;
+  this_core_timers(irqs_off).arm(me.patience, now() + me.next_look, irqs_off);
 }
 
-// As sleep(); `waiting`: for a grace period, whether or not there are callbacks.
-void sleep(bool waiting, const sync::IrqsOff& irqs_off) {
-  CoreState& me = this_core();
-  const unsigned self = arch::core_index();
-  domain().enter_idle();
-  pass_on();
-  bool something = me.ran;
-  const bool listening = waiting || domain().has_work();
-  if (listening) {
-    sleepers.listen(self);
-    something = something || domain().grace_periods() != me.completed ||
-                domain().backlog(self) != me.backlog;
-    have_patience(me, irqs_off);
+// In the timer's interrupt.
+void hurry(void* core) {
+  const sync::IrqsOff irqs_off;
+  CoreState& me = *static_cast<CoreState*>(core);
+  const std::uintptr_t number = domain().grace_periods();
+  const Stamp since = running_since.get();
+  if (!domain().is_active()) return;
+  if (since.is_of(number) && now() - since.at() >= kHurry) {
+    std::uint32_t late = 0;
+    for (unsigned i = 0; i < arch::kMaxCores; ++i) {
+      if (domain().is_pending(i)) late |= 1U << i;
+    }
+    // This one's end of interrupt is a report, too.
+    if ((late & ~(1U << arch::core_index())) != 0) {
+      send_ipi(late & ~(1U << arch::core_index()), Ipi::kWake);
+    }
+    check_stall();
+  } else {
+    note_running();
   }
-  if (!something) {
-    this_core_state().sleeps.add();
-    // Masked: an interrupt that comes between the looks and the sleep ends the sleep.  Whoever
-    // retires something here is a handler of this core, or sends an interrupt: see pause().
-    arch::wait_for_interrupt();
-  }
-  if (listening) {
-    me.told.add(sleepers.stop(self) ? 1 : 0);
-  }
-  // Before any handler runs, which may read.
-  domain().leave_idle();
+  if (!domain().has_work()) return;
+  // More and more rarely, as whoever does not report now reads for long; and when it is to be told.
+  if (me.next_look < kStall) me.next_look = me.next_look + me.next_look;
+  const Instant at = now();
+  Instant next = at + me.next_look;
+  const Instant stall = since.at() + kStall + Duration::milliseconds(1);
+  if (since.is_of(number) && at < stall && stall < next) next = stall;
+  this_core_timers(irqs_off).arm(me.patience, next, irqs_off);
+}
+
+// Whether this core's thread for callbacks has something to look at.
+bool something_new(const CoreState& me) {
+  return domain().has_work() && (domain().grace_periods() != me.completed ||
+                                 domain().backlog(arch::core_index()) != me.backlog);
+}
+
+void call_thread(CoreState& me) {
+  if (me.called) return;
+  me.called = true;
+  me.bell.ring();
 }
 
 }  // namespace
@@ -201,48 +229,99 @@ void stop_core(const sync::IrqsOff& /*irqs_off*/) {
   pass_on();
 }
 
-void come_by() {
+bool come_by() {
+  const PreemptOff preempt_off;
   CoreState& me = this_core();
   if (me.in_callback) {
-    return;
+    return false;
   }
-  domain().quiescent();
-  // Before the look at the queue: what changes after it keeps the core awake.
-  me.completed = domain().grace_periods();
-  me.backlog = domain().backlog(arch::core_index());
-  me.ran = false;
+  {
+    const sync::IrqsOff irqs_off;
+    domain().quiescent();
+    me.called = false;
+    // Before the look at the queue: what changes after it is something new.
+    me.completed = domain().grace_periods();
+    me.backlog = domain().backlog(arch::core_index());
+  }
+  bool ran = false;
   if (me.backlog != 0) {
     me.in_callback = true;
-    me.ran = domain().process() != 0;
+    ran = domain().process() != 0;
     me.in_callback = false;
     note_running();
     check_stall();
   }
+  const sync::IrqsOff irqs_off;
   pass_on();
+  return ran;
 }
 
-void sleep(const sync::IrqsOff& irqs_off) { sleep(false, irqs_off); }
-
-void synchronize() {
-  BATON_ASSERT(!this_core().in_callback);
-  const sync::RcuCookie cookie = domain().start_poll();
-  for (;;) {
-    come_by();
-    const sync::IrqsOff irqs_off;
-    if (domain().poll(cookie)) {
-      return;
-    }
-    note_running();
-    sleep(true, irqs_off);
+void note_quiescent(const sync::IrqsOff& irqs_off) {
+  CoreState& me = this_core();
+  if (me.in_callback) return;  // interrupted there: it reports by itself
+  domain().quiescent();
+  pass_on();
+  if (!domain().has_work()) return;
+  if (something_new(me)) {
+    call_thread(me);
+  } else {
+    have_patience(me, irqs_off);
   }
 }
 
+void sleep(const sync::IrqsOff& irqs_off) {
+  CoreState& me = this_core();
+  const unsigned self = arch::core_index();
+  domain().enter_idle();
+  pass_on();
+  bool something = false;
+  const bool listening = domain().has_work();
+  if (listening) {
+    sleepers.listen(self);
+    something = something_new(me);
+    have_patience(me, irqs_off);
+  }
+  if (!something) {
+    this_core_state().sleeps.add();
+    // Masked: an interrupt that comes between the looks and the sleep ends the sleep.  Whoever
+    // retires something here is a handler of this core, or sends an interrupt: see pause().
+    arch::wait_for_interrupt();
+  }
+  if (listening) {
+    me.told.add(sleepers.stop(self) ? 1 : 0);
+  }
+  // Before any handler runs, which may read.
+  domain().leave_idle();
+  // Otherwise the end of the interrupt looks.
+  if (something) call_thread(me);
+}
+
+void synchronize() {
+  // On this thread's stack: it waits until the callback has run.
+  struct Waiting : sync::CoreDomain::Head {
+    Doorbell bell;
+  } waiting;
+  domain().retire(waiting,
+                  [](sync::CoreDomain::Head* head) { static_cast<Waiting*>(head)->bell.ring(); });
+  {
+    const PreemptOff preempt_off;
+    call_thread(this_core());
+  }
+  waiting.bell.wait();
+}
+
 void barrier() {
-  BATON_ASSERT(!this_core().in_callback);
   domain().barrier([] {
-    come_by();
     pause();
+    // Other cores' callbacks run in threads, maybe less urgent than this one.
+    static_cast<void>(this_thread::sleep_for(Duration::microseconds(50)));
   });
+}
+
+void run_callbacks() {
+  for (;;) {
+    if (!come_by()) this_core().bell.wait();
+  }
 }
 
 Progress progress() {

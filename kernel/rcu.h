@@ -1,11 +1,16 @@
 // The kernel's part of RCU: when a core reads nothing, when its callbacks run, and who is told when
 // a grace period ends (sync/rcu/core_domain.h has the rest).
 //
-// A core comes by in its loop, where it reports and runs callbacks, and is away while it sleeps: it
-// is neither waited for nor woken.  A core that sleeps while its own callbacks wait for others says
-// so first, and whoever ends the grace period sends it an interrupt.
+// A read section keeps its thread on its core and from being preempted.  So a core reads nothing
+// when it switches threads, and when an interrupt finds a thread that could have been preempted.
+// While it sleeps it is away: neither waited for nor woken.  A core whose own callbacks wait for
+// others says so before it sleeps, and whoever ends the grace period sends it an interrupt.
 //
-// A read section must not sleep, nor call what may: sleep_until(), Context::interrupted().
+// Callbacks run in a thread of the core that retired them, `rcu/N`, preemption off.  If a grace
+// period takes long, because a core runs one thread and gets no interrupt, whoever waits for it
+// sends one (kHurry).
+//
+// A read section must not block.
 #ifndef BATON_KERNEL_RCU_H_
 #define BATON_KERNEL_RCU_H_
 
@@ -26,22 +31,26 @@ void start_core();
 /// This core takes no part any more, as it stops for good.
 void stop_core(const sync::IrqsOff& irqs_off);
 
-/// Comes by: reports that this core reads nothing, and runs some of its callbacks.  Threads,
-/// outside read sections, interrupts unmasked; in a callback it does nothing.  A few loads when
-/// there is nothing to do.
-void come_by();
+/// Reports that this core reads nothing, and runs some of its callbacks; true if it ran any.  In a
+/// callback it does nothing.  Threads, outside read sections.  A few loads when there is nothing to
+/// do.
+bool come_by();
 
-/// Sleeps until an interrupt is pending; returns at once when there may be callbacks to run.  The
-/// core has come by since it last slept.  Threads, outside read sections.
+/// The core has come from one thread to another, or could have: it reads nothing.  Also where an
+/// interrupt ends that has interrupted a thread which may be preempted.
+void note_quiescent(const sync::IrqsOff& irqs_off);
+
+/// Sleeps until an interrupt is pending.  The idle thread.
 void sleep(const sync::IrqsOff& irqs_off);
 
-/// Waits for a grace period; the core runs callbacks and sleeps meanwhile.  Threads, outside read
-/// sections and callbacks.
+/// Waits for a grace period.  Threads that may block, outside read sections and callbacks.
 void synchronize();
 
-/// Waits, without sleep, until everything that was retired before, on any core, has run.  Cores
-/// that sleep and have something to run are woken for it.  Likewise.
+/// Waits until everything that was retired before, on any core, has run.  Likewise.
 void barrier();
+
+/// What the core's thread for callbacks does, for ever.
+[[noreturn]] void run_callbacks();
 
 /// The grace period that is running, for people.
 struct Progress {
@@ -54,6 +63,8 @@ Progress progress();
 /// How often this core slept until a grace period ended that it waited for, and was told.
 std::uint64_t times_told(unsigned core);
 
+/// After this long the cores that hold a grace period up are interrupted, so that they report.
+inline constexpr Duration kHurry = Duration::milliseconds(1);
 /// A grace period that lasts this long is told on the console, with who holds it up.
 inline constexpr Duration kStall = Duration::seconds(3);
 

@@ -5,10 +5,11 @@
 
 #include "arch/cores.h"
 #include "arch/counter.h"
+#include "base/assert.h"
 #include "kernel/clock.h"
 #include "kernel/commands/commands.h"
 #include "kernel/console.h"
-#include "kernel/rcu.h"
+#include "kernel/sched/static_thread.h"
 #include "kernel/shell/shell.h"
 #include "kernel/shell/terminal.h"
 
@@ -21,8 +22,6 @@ class ConsoleTerminal final : public shell::Terminal {
   void write(std::string_view text) override { writer_.write(text); }
   bool interrupt_waiting() override {
     writer_.flush();
-    // Commands that run long ask now and then: the core does its other work meanwhile.
-    rcu::come_by();
     return console::interrupt_waiting();
   }
   void drop_interrupt() override { console::drop_interrupt(); }
@@ -41,11 +40,9 @@ constinit ConsoleTerminal terminal;
 constinit MachineClock clock;
 constinit std::array<std::span<const shell::Command>, 2> tables{};
 constinit shell::Shell the_shell(terminal, clock, tables);
+constinit StaticThread<32768> thread;
 
-}  // namespace
-
-void run_shell(std::span<const shell::Command> board) {
-  tables = {commands::table(), board};
+[[noreturn]] void run_shell() {
   // The counter starts at power-on; a restart may or may not clear it, so both times are told.
   const Instant entered =
       Instant::from_ns(ticks_to_ns(arch::entry_ticks(), arch::Counter::frequency_hz()));
@@ -54,7 +51,6 @@ void run_shell(std::span<const shell::Command> board) {
   the_shell.start();
   for (;;) {
     terminal.flush();
-    rcu::come_by();
     if (const std::uint64_t lost = console::take_lost(); lost != 0) {
       the_shell.input_lost(lost);
       continue;
@@ -70,6 +66,17 @@ void run_shell(std::span<const shell::Command> board) {
     }
     console::wait_for_input();
   }
+}
+
+}  // namespace
+
+void start_shell(std::span<const shell::Command> board) {
+  tables = {commands::table(), board};
+  // More urgent than what it starts, so that one can still type.
+  constexpr Priority kShell(18);
+  const Result<void> started = thread.start(
+      {.name = "shell", .priority = kShell, .affinity = 1}, [](void*) { run_shell(); }, nullptr);
+  BATON_CHECK(started.has_value());
 }
 
 }  // namespace baton::kernel

@@ -1,4 +1,4 @@
-// The shell on the console: the boot core's thread from the end of boot on.
+// The shell on the console: a thread of the boot core, whose interrupts bring what is typed.
 #ifndef BATON_KERNEL_SHELL_THREAD_H_
 #define BATON_KERNEL_SHELL_THREAD_H_
 
@@ -8,9 +8,9 @@
 
 namespace baton::kernel {
 
-/// Prints how long the boot took, shows the prompt, and runs what is typed, for good.  `board` are
-/// the board's own commands.  Boot core's thread.
-[[noreturn]] void run_shell(std::span<const shell::Command> board);
+/// Starts the thread, which prints how long the boot took, shows the prompt, and runs what is
+/// typed, for good.  `board` are the board's own commands.  Boot core, once.
+void start_shell(std::span<const shell::Command> board);
 
 }  // namespace baton::kernel
 

@@ -1,7 +1,8 @@
 #include "kernel/start.h"
 
-#include <array>
 #include <atomic>
+#include <bit>
+#include <cstdint>
 
 #include "arch/cores.h"
 #include "arch/irq.h"
@@ -11,10 +12,12 @@
 #include "kernel/commands/commands.h"
 #include "kernel/console.h"
 #include "kernel/core.h"
+#include "kernel/core_threads.h"
 #include "kernel/cross_call.h"
 #include "kernel/interrupts.h"
 #include "kernel/panic.h"
 #include "kernel/rcu.h"
+#include "kernel/sched/core_scheduler.h"
 #include "kernel/shell_thread.h"
 #include "kernel/timers.h"
 #include "kernel/version.h"
@@ -42,6 +45,10 @@ Result<void> bring_up_core() {
   core.affinity = arch::affinity();
   core.model = arch::core_model();
   core.entry_level = arch::entry_level();
+  {
+    const sync::IrqsOff irqs_off;
+    CoreScheduler::adopt(irqs_off);
+  }
   rcu::start_core();
   if (Result<void> done = controller.init_core(); !done) {
     return done;
@@ -52,17 +59,32 @@ Result<void> bring_up_core() {
   const std::uint64_t ipis_before = core.ipis.value();
   arch::LocalIrq::enable();
   send_ipi(1U << self, Ipi::kWake);
-  // A lost timer interrupt would leave this core asleep: the boot core gives up on it after a
-  // while.
-  sleep_until(now() + Duration::microseconds(100));
+  std::atomic<bool> rung{false};
+  Timer alarm(
+      [](void* flag) {
+        // Relaxed: read by this core's own thread.
+        static_cast<std::atomic<bool>*>(flag)->store(true, std::memory_order_relaxed);
+      },
+      &rung);
+  {
+    const sync::IrqsOff irqs_off;
+    this_core_timers(irqs_off).arm(alarm, now() + Duration::microseconds(100), irqs_off);
+  }
   const Instant until = now() + Duration::seconds(1);
-  while (core.ipis.value() == ipis_before) {
+  // Relaxed: written by this core's own handler.
+  while (core.ipis.value() == ipis_before || !rung.load(std::memory_order_relaxed)) {
     if (now() >= until) {
+      const sync::IrqsOff irqs_off;
+      static_cast<void>(this_core_timers(irqs_off).cancel(alarm, irqs_off));
       return fail(Error::kTimedOut);
     }
     arch::relax();
   }
   core.online_since_ns = now().since_start_ns();
+  {
+    const sync::IrqsOff irqs_off;
+    CoreScheduler::activate(irqs_off);
+  }
   // Release pairs with the acquire load in online_mask(): the fields above.
   core.state.store(CoreState::kOnline, std::memory_order_release);
   return {};
@@ -170,7 +192,11 @@ void start(const Machine& m) {
     ++online;
   }
   console::print("{} of {} cores online", online, m.cores.size());
-  run_shell(m.commands);
+  for (std::uint32_t mask = online_mask(); mask != 0; mask &= mask - 1) {
+    start_core_threads(static_cast<unsigned>(std::countr_zero(mask)));
+  }
+  start_shell(m.commands);
+  idle();
 }
 
 }  // namespace baton::kernel
@@ -190,18 +216,7 @@ void secondary_main() {
     rcu::stop_core(irqs_off);
     park();
   }
-  for (;;) {
-    const bool called = run_waiting_call();
-    rcu::come_by();
-    if (called) {
-      continue;
-    }
-    const sync::IrqsOff irqs_off;
-    if (mailbox_is_empty()) {
-      // Masked: a request that comes between the look and the sleep ends the sleep by its IPI.
-      rcu::sleep(irqs_off);
-    }
-  }
+  idle();
 }
 
 }  // namespace baton::arch

@@ -3,7 +3,7 @@
 #include "arch/timer.h"
 #include "base/assert.h"
 #include "kernel/clock.h"
-#include "kernel/rcu.h"
+#include "kernel/trace/trace.h"
 #include "sync/core_local.h"
 #include "sync/irqs_off.h"
 
@@ -12,11 +12,17 @@ namespace {
 
 constinit sync::CoreLocal<TimerQueue> queues;
 
+// A number of a trace: the most that fits, if it is more.
+std::uint32_t number_of(std::uint64_t value) {
+  constexpr std::uint64_t kMost = ~std::uint32_t{0};
+  return static_cast<std::uint32_t>(value < kMost ? value : kMost);
+}
+
 }  // namespace
 
 Timer::~Timer() { BATON_ASSERT(!armed_); }
 
-void TimerQueue::arm(Timer& timer, Instant due, const sync::IrqsOff& /*irqs_off*/) {
+void TimerQueue::arm(Timer& timer, Instant due, const sync::IrqsOff& irqs_off) {
   BATON_ASSERT(!timer.armed_);
   timer.due_ = due;
   timer.armed_ = true;
@@ -28,6 +34,8 @@ void TimerQueue::arm(Timer& timer, Instant due, const sync::IrqsOff& /*irqs_off*
   *link = &timer;
   if (first_ == &timer) {
     program();
+    trace::put(trace::pack(trace::Kind::kTimerArmed, 0, number_of((due - now()).count_us())),
+               irqs_off);
   }
 }
 
@@ -48,6 +56,7 @@ bool TimerQueue::cancel(Timer& timer, const sync::IrqsOff& /*irqs_off*/) {
 }
 
 void TimerQueue::on_interrupt() {
+  const sync::IrqsOff irqs_off;
   while (first_ != nullptr) {
     const Instant at = now();
     if (first_->due_ > at) {
@@ -58,6 +67,7 @@ void TimerQueue::on_interrupt() {
     timer.armed_ = false;
     fired_.add();
     const std::uint64_t late = (at - timer.due_).count_ns();
+    trace::put(trace::pack(trace::Kind::kTimerFired, 0, number_of(late)), irqs_off);
     if (late > worst_lateness_.value()) {
       worst_lateness_.add(late - worst_lateness_.value());
     }
@@ -80,30 +90,5 @@ void TimerQueue::program() {
 TimerQueue& this_core_timers(const sync::IrqsOff& irqs_off) { return queues.here(irqs_off); }
 
 const TimerQueue& timers_of(unsigned index) { return queues.of(index); }
-
-void sleep_until(Instant due) {
-  // Relaxed: set by this core's own interrupt handler.
-  std::atomic<bool> over{false};
-  Timer timer(
-      [](void* flag) {
-        // Relaxed: read by this core's own thread.
-        static_cast<std::atomic<bool>*>(flag)->store(true, std::memory_order_relaxed);
-      },
-      &over);
-  {
-    const sync::IrqsOff irqs_off;
-    this_core_timers(irqs_off).arm(timer, due, irqs_off);
-  }
-  for (;;) {
-    rcu::come_by();
-    const sync::IrqsOff irqs_off;
-    // Relaxed: set by this core's own interrupt handler.
-    if (over.load(std::memory_order_relaxed)) {
-      return;
-    }
-    // Masked: an interrupt between the look and the sleep ends the sleep, and is taken after it.
-    rcu::sleep(irqs_off);
-  }
-}
 
 }  // namespace baton::kernel

@@ -73,10 +73,6 @@ TimerQueue& this_core_timers(const sync::IrqsOff& irqs_off BATON_LIFETIMEBOUND);
 /// Core `index`'s, for its numbers only.
 const TimerQueue& timers_of(unsigned index);
 
-/// Sleeps this core's thread; interrupts are handled and RCU callbacks run meanwhile.  Threads
-/// only, interrupts unmasked, not in a read section.
-void sleep_until(Instant due);
-
 }  // namespace baton::kernel
 
 #endif  // BATON_KERNEL_TIMERS_H_

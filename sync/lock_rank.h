@@ -62,7 +62,12 @@ class LockRanks {
   static constexpr std::uint8_t kInterruptible = 2;
 
 #if __STDC_HOSTED__
-  static std::atomic<std::uint64_t>* held_here() { return &held_; }
+  // On the virtual machine a core's, where all may be one OS thread; else an OS thread's.
+  static std::atomic<std::uint64_t>* held_here() {
+    if (arch::internal::this_hosted_cpu() != nullptr) return &held_by_core_[arch::core_index()];
+    return &held_;
+  }
+  static inline constinit std::atomic<std::uint64_t> held_by_core_[arch::kMaxCores]{};
   static inline thread_local std::atomic<std::uint64_t> held_{0};
 #else
   static std::atomic<std::uint64_t>* held_here() { return &held_[arch::core_index()]; }

@@ -27,7 +27,8 @@ constexpr CoreLocal block(std::size_t index) {
           .handler_stack = top_of(stacks.handler),
           .emergency_stack = top_of(stacks.emergency),
           .entry_el = 0,
-          .entry_ticks = 0};
+          .entry_ticks = 0,
+          .scratch = 0};
 }
 
 }  // namespace

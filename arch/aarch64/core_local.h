@@ -19,6 +19,7 @@ struct alignas(BATON_CORE_SIZE) CoreLocal {
   std::byte* emergency_stack;  ///< top; faults inside handlers
   std::uint64_t entry_el;      ///< exception level at which the core came in
   std::uint64_t entry_ticks;   ///< the counter at that moment
+  std::uint64_t scratch;       ///< a register's, in sync_from_handler
 };
 
 static_assert(sizeof(CoreLocal) == BATON_CORE_SIZE);
@@ -29,6 +30,7 @@ static_assert(offsetof(CoreLocal, handler_stack) == BATON_CORE_HANDLER_STACK);
 static_assert(offsetof(CoreLocal, emergency_stack) == BATON_CORE_EMERGENCY_STACK);
 static_assert(offsetof(CoreLocal, entry_el) == BATON_CORE_ENTRY_EL);
 static_assert(offsetof(CoreLocal, entry_ticks) == BATON_CORE_ENTRY_TICKS);
+static_assert(offsetof(CoreLocal, scratch) == BATON_CORE_SCRATCH);
 
 }  // namespace baton::arch
 

@@ -12,7 +12,7 @@ std::string_view class_words(ExceptionClass exception_class) {
     case ExceptionClass::kWfxTrapped:
       return "WFI or WFE trapped";
     case ExceptionClass::kFpTrapped:
-      return "floating-point or SIMD instruction (kernel code has no FP registers)";
+      return "floating-point or SIMD instruction";
     case ExceptionClass::kIllegalState:
       return "illegal execution state";
     case ExceptionClass::kSvc:

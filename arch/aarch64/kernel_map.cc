@@ -7,7 +7,12 @@
 #include "arch/aarch64/layout.h"
 #include "arch/aarch64/page_table.h"
 #include "arch/aarch64/stacks.h"
+#include "arch/context.h"
+#include "arch/contract/preempt_state.h"
+#include "arch/cpu.h"
+#include "arch/irq.h"
 #include "arch/memory.h"
+#include "arch/thread_stack.h"
 #include "arch/upcalls.h"
 #include "base/assert.h"
 #include "base/bits.h"
@@ -30,6 +35,8 @@ constexpr std::size_t kTables = 48;
 constinit std::array<Table, kTables> table_pool{};
 constinit PageTables tables(kernel_l1, table_pool, kLinearBase);
 constinit std::uintptr_t first_device_window = 0;
+// What the thread pointers point at until there are threads.
+constinit std::array<PreemptState, BATON_MAX_CORES> before_threads{};
 
 constexpr Attributes kText(Attributes::Access::kExecute, Attributes::Caching::kNormal);
 constexpr Attributes kConstants(Attributes::Access::kReadOnly, Attributes::Caching::kNormal);
@@ -46,9 +53,16 @@ std::uintptr_t address_of(const std::byte* symbol) {
   return reinterpret_cast<std::uintptr_t>(symbol);
 }
 
-void map_image_part(std::uintptr_t begin, std::uintptr_t end, Attributes attributes) {
-  const Result<void> done = tables.map(begin, begin - kLinearBase, end - begin, attributes);
+void map_image_part(std::uintptr_t begin, std::uintptr_t end, Attributes attributes,
+                    PageTables::Blocks blocks) {
+  const Result<void> done = tables.map(begin, begin - kLinearBase, end - begin, attributes,
+                                       /*keep_existing=*/false, blocks);
   BATON_CHECK(done.has_value());
+}
+
+// In pages, so that protect_guard() finds none in a block, whatever the size of .bss.
+void map_data(std::uintptr_t begin, std::uintptr_t end) {
+  map_image_part(begin, end, kData, PageTables::Blocks::kPages);
 }
 
 // Data up to the stacks, then every stack without the guard below it.
@@ -57,7 +71,7 @@ void map_data_around_guards() {
   const auto skip_guard = [&begin](const std::array<std::byte, kGuardBytes>& guard) {
     const std::uintptr_t at = address_of(guard.data());
     if (at != begin) {
-      map_image_part(begin, at, kData);
+      map_data(begin, at);
     }
     begin = at + kGuardBytes;
   };
@@ -66,11 +80,19 @@ void map_data_around_guards() {
     skip_guard(stacks.handler_guard);
     skip_guard(stacks.thread_guard);
   }
-  map_image_part(begin, address_of(__data_end), kData);
+  map_data(begin, address_of(__data_end));
 }
 
 // New descriptors are visible to the walker before anything after uses them.  [ARMv8-A D5.10.1]
 void publish_descriptors() { asm volatile("dsb ishst\n isb" ::: "memory"); }
+
+// No core uses an older descriptor of the page any more.  [ARMv8-A D5.10.2, C5.5 TLBI VAAE1IS]
+void forget_everywhere(std::uintptr_t page) {
+  constexpr std::uint64_t kPageNumber = bit_mask<std::uint64_t, 43, 0>();
+  asm volatile(
+      "dsb ishst\n tlbi vaae1is, %0\n dsb ish\n isb" ::"r"((page / kPageBytes) & kPageNumber)
+      : "memory");
+}
 
 // Writable memory is never executable, and no low address is mapped.
 void close_the_boot_windows() {
@@ -129,6 +151,24 @@ Result<Mmio> map_device(PhysAddr begin, std::uint64_t bytes) {
   return Mmio(to_virtual(begin));
 }
 
+Result<void> protect_guard(std::span<const std::byte> guard) {
+  const auto begin = reinterpret_cast<std::uintptr_t>(guard.data());
+  if (guard.empty() || begin < kLinearBase || ((begin | guard.size()) & (kPageBytes - 1)) != 0) {
+    return fail(Error::kInvalidArgument);
+  }
+  for (std::uintptr_t page = begin; page != begin + guard.size(); page += kPageBytes) {
+    // The barrier of the core that stored is the one that counts.
+    const LocalIrq::State before = LocalIrq::save_and_disable();
+    const Result<void> done = tables.make_guard(page);
+    forget_everywhere(page);
+    LocalIrq::restore(before);
+    if (!done) {
+      return done;
+    }
+  }
+  return {};
+}
+
 std::uintptr_t any_device_window() { return first_device_window; }
 
 std::span<const Section> image_sections() { return kSections; }
@@ -158,6 +198,9 @@ AddressName name_address(std::uintptr_t address) {
       return {.what = "the handler stack", .core = number};
     }
   }
+  if (address >= kLinearBase && tables.is_guard(address)) {
+    return {.what = "the guard below a thread's stack"};
+  }
   for (const Section& section : image_sections()) {
     if (address >= address_of(section.begin) && address < address_of(section.end)) {
       return {.what = section.name};
@@ -178,8 +221,11 @@ AddressName name_address(std::uintptr_t address) {
 
 void aarch64_boot_main(std::uint64_t boot_argument) {
   using namespace baton::arch;  // NOLINT(google-build-using-namespace)
-  map_image_part(address_of(__text_start), address_of(__text_end), kText);
-  map_image_part(address_of(__rodata_start), address_of(__rodata_end), kConstants);
+  set_thread_pointer(&before_threads[core_index()]);
+  map_image_part(address_of(__text_start), address_of(__text_end), kText,
+                 PageTables::Blocks::kLargest);
+  map_image_part(address_of(__rodata_start), address_of(__rodata_end), kConstants,
+                 PageTables::Blocks::kLargest);
   map_data_around_guards();
   publish_descriptors();
   aarch64_switch_to_final_tables(to_physical(&kernel_l1));
@@ -187,4 +233,8 @@ void aarch64_boot_main(std::uint64_t boot_argument) {
   boot_main(boot_argument);
 }
 
-void aarch64_secondary_main() { baton::arch::secondary_main(); }
+void aarch64_secondary_main() {
+  using namespace baton::arch;  // NOLINT(google-build-using-namespace)
+  set_thread_pointer(&before_threads[core_index()]);
+  secondary_main();
+}

@@ -31,7 +31,25 @@
 #define BATON_FRAME_ESR 272
 #define BATON_FRAME_FAR 280
 #define BATON_FRAME_RECORD 288
-#define BATON_FRAME_SIZE 304
+#define BATON_FRAME_CPACR 304
+#define BATON_FRAME_SIZE 320
+
+// What irq_from_thread moves to the stack of a thread that is preempted: x0-x18, x30, ELR, SPSR and
+// a frame record.
+#define BATON_PREEMPTED_X0 0
+#define BATON_PREEMPTED_X18_X30 144
+#define BATON_PREEMPTED_ELR 160
+#define BATON_PREEMPTED_RECORD 176
+#define BATON_PREEMPTED_SIZE 192
+
+// FP registers on the stack of a thread that has them: FPCR and FPSR, where to go on, q0-q31.
+#define BATON_FP_CONTROL 0
+#define BATON_FP_GO_ON 16
+#define BATON_FP_Q0 32
+#define BATON_FP_SIZE 544
+
+// [ARMv8-A D13.2 CPACR_EL1] Nothing traps; 0: every FP and SIMD instruction does.
+#define BATON_CPACR_FP 0x300000
 
 // CoreLocal (core_local.h).
 #define BATON_CORE_MPIDR 0
@@ -41,6 +59,7 @@
 #define BATON_CORE_EMERGENCY_STACK 32
 #define BATON_CORE_ENTRY_EL 40
 #define BATON_CORE_ENTRY_TICKS 48
+#define BATON_CORE_SCRATCH 56
 #define BATON_CORE_SIZE 64
 #define BATON_MAX_CORES 8
 

@@ -1,8 +1,8 @@
 // Writing translation tables: 4 KiB granule, three levels, 39-bit addresses.   [ARMv8-A D5.3]
 //
-// Pure memory work, tested on the host.  It only ever turns invalid entries into valid ones, so
-// that no TLB has to be told and break-before-make never arises; what cannot be done that way is
-// refused.
+// Pure memory work, tested on the host.  It turns invalid entries into valid ones, of which no TLB
+// has to be told, and single pages into guards, of which the caller tells every TLB.  So
+// break-before-make never arises; what cannot be done that way is refused.
 #ifndef BATON_ARCH_AARCH64_PAGE_TABLE_H_
 #define BATON_ARCH_AARCH64_PAGE_TABLE_H_
 
@@ -52,22 +52,39 @@ struct Translation {
 };
 
 /// A tree of tables under a root.  The caller owns root and pool, zeroed; tables taken from the
-/// pool are never given back.  One caller at a time.
+/// pool are never given back.  One caller at a time, but for what says otherwise.
 class PageTables {
  public:
+  /// What map() maps with.
+  enum class Blocks : std::uint8_t {
+    kLargest,  ///< the largest that fit
+    kPages,    ///< pages only, of which each can become a guard
+  };
+
   /// `physical_offset`: a table's address minus its physical address.
   constexpr PageTables(Table& root, std::span<Table> pool, std::uint64_t physical_offset)
       : root_(&root), pool_(pool), physical_offset_(physical_offset) {}
 
-  /// Maps [virt, virt + bytes) to [phys, ...) in the largest blocks that fit.  All three are
-  /// multiples of 4 KiB.  Pages that are mapped to the same address already keep their attributes
-  /// if these are equal or `keep_existing` is set. kInvalidArgument: not aligned or empty, or
-  /// mapped otherwise already; kOutOfRange: beyond 39 bits; kFull: the pool is empty (what was
-  /// mapped until then stays mapped).
+  /// Maps [virt, virt + bytes) to [phys, ...).  All three are multiples of 4 KiB.  Pages that are
+  /// mapped to the same address already keep their attributes if these are equal or `keep_existing`
+  /// is set. kInvalidArgument: not aligned or empty, or mapped otherwise already, or a guard;
+  /// kOutOfRange: beyond 39 bits; kFull: the pool is empty (what was mapped until then stays
+  /// mapped).
   Result<void> map(std::uint64_t virt, std::uint64_t phys, std::uint64_t bytes,
-                   Attributes attributes, bool keep_existing = false);
+                   Attributes attributes, bool keep_existing = false,
+                   Blocks blocks = Blocks::kLargest);
 
-  /// Walks as the hardware would; nothing where it would fault.
+  /// Takes the page at `virt` out of the map for good; it is remembered as a guard.  One that is a
+  /// guard already stays one.  Any number of callers at once, together with readers of the map, but
+  /// not with map().  Afterwards the caller makes every TLB forget the page.
+  /// kInvalidArgument: not a multiple of 4 KiB; kNotFound: nothing is mapped there; kUnsupported:
+  /// it is part of a block, which is not split while cores may be using it.
+  Result<void> make_guard(std::uint64_t virt);
+
+  /// The page at `virt` is a guard.  Any number of callers at once.
+  bool is_guard(std::uint64_t virt) const;
+
+  /// Walks as the hardware would; nothing where it would fault.  Any number of callers at once.
   std::optional<Translation> translate(std::uint64_t virt) const;
 
   unsigned tables_used() const { return static_cast<unsigned>(used_); }
@@ -79,8 +96,19 @@ class PageTables {
     std::uint64_t phys;
     std::uint64_t bytes;
   };
-  Result<void> map_level(Table& table, unsigned level, Step step, std::uint64_t attributes,
-                         bool keep_existing);
+  // How map() was asked to map.
+  struct Manner {
+    std::uint64_t attributes;
+    bool keep_existing;
+    bool pages_only;
+  };
+  // Where a walk ends.
+  struct Leaf {
+    std::uint64_t* entry;
+    unsigned level;
+  };
+  Result<void> map_level(Table& table, unsigned level, Step step, Manner manner);
+  Leaf leaf_of(std::uint64_t virt) const;
   Result<Table*> descend(std::uint64_t& entry);
   Table* table_of(std::uint64_t entry) const;
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <random>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -104,6 +105,63 @@ TEST_F(PageTableTest, BadRequestsAreRefused) {
   EXPECT_EQ(tables_.map(kHigh, 0xfffffffff000, 2 * kPage, kData).error(), Error::kOutOfRange);
 }
 
+TEST_F(PageTableTest, PagesOnlyWhereAsked) {
+  ASSERT_TRUE(tables_.map(kHigh, 0, 2 * kMega2, kData, /*keep_existing=*/false,
+                          PageTables::Blocks::kPages));
+  EXPECT_EQ(tables_.translate(kHigh)->block_bytes, kPage);
+  EXPECT_EQ(tables_.translate(kHigh + 2 * kMega2 - 1)->block_bytes, kPage);
+  EXPECT_EQ(tables_.translate(kHigh + 2 * kMega2 - 1)->physical, 2 * kMega2 - 1);
+  EXPECT_FALSE(tables_.translate(kHigh + 2 * kMega2));
+  EXPECT_EQ(tables_.tables_used(), 3U);
+}
+
+TEST_F(PageTableTest, AGuardIsOnePageAndStaysOne) {
+  ASSERT_TRUE(tables_.map(kHigh, 0, 4 * kPage, kData));
+  EXPECT_FALSE(tables_.is_guard(kHigh + kPage));
+  ASSERT_TRUE(tables_.make_guard(kHigh + kPage));
+  ASSERT_TRUE(tables_.make_guard(kHigh + kPage));
+  EXPECT_TRUE(tables_.is_guard(kHigh + kPage));
+  EXPECT_TRUE(tables_.is_guard(kHigh + 2 * kPage - 1));
+  EXPECT_FALSE(tables_.translate(kHigh + kPage));
+  EXPECT_FALSE(tables_.translate(kHigh + 2 * kPage - 1));
+  for (const std::uint64_t neighbour : {0U, 2U, 3U}) {
+    const std::uint64_t offset = neighbour * kPage;
+    EXPECT_FALSE(tables_.is_guard(kHigh + offset));
+    ASSERT_TRUE(tables_.translate(kHigh + offset));
+    EXPECT_EQ(tables_.translate(kHigh + offset)->physical, offset);
+    EXPECT_EQ(tables_.translate(kHigh + offset)->attributes, kData.bits());
+  }
+  // Neither the same mapping nor one that would keep what is there brings it back.
+  EXPECT_EQ(tables_.map(kHigh + kPage, kPage, kPage, kData).error(), Error::kInvalidArgument);
+  EXPECT_EQ(tables_.map(kHigh, 0, 4 * kPage, kData, /*keep_existing=*/true).error(),
+            Error::kInvalidArgument);
+  EXPECT_TRUE(tables_.is_guard(kHigh + kPage));
+}
+
+// Every bit of an invalid descriptor but bit 0 is software's.  [ARMv8-A D5.3.1]
+TEST_F(PageTableTest, AGuardIsInvalidToTheHardware) {
+  ASSERT_TRUE(tables_.map(kHigh, 0, kPage, kData));
+  ASSERT_TRUE(tables_.make_guard(kHigh));
+  const Table& last = pool_.at(1);
+  EXPECT_EQ(last.entries[0] & 1U, 0U);
+  EXPECT_NE(last.entries[0], 0U);
+}
+
+TEST_F(PageTableTest, NoGuardWhereItCannotBe) {
+  ASSERT_TRUE(tables_.map(kHigh, 0, kMega2, kData));
+  ASSERT_TRUE(tables_.map(kHigh + kGiga, kGiga, kGiga, kData));
+  ASSERT_TRUE(tables_.map(kHigh + kMega2, kMega2, kPage, kData));
+  EXPECT_EQ(tables_.make_guard(kHigh + 5 * kPage).error(), Error::kUnsupported);
+  EXPECT_EQ(tables_.make_guard(kHigh + kGiga + kMega2).error(), Error::kUnsupported);
+  EXPECT_EQ(tables_.make_guard(kHigh + kMega2 + 8).error(), Error::kInvalidArgument);
+  EXPECT_EQ(tables_.make_guard(kHigh + kMega2 + kPage).error(), Error::kNotFound);
+  EXPECT_EQ(tables_.make_guard(kHigh + 2 * kMega2).error(), Error::kNotFound);
+  EXPECT_EQ(tables_.make_guard(kHigh + 8 * kGiga).error(), Error::kNotFound);
+  EXPECT_EQ(tables_.translate(kHigh + 5 * kPage)->block_bytes, kMega2);
+  EXPECT_FALSE(tables_.is_guard(kHigh + 5 * kPage));
+  EXPECT_FALSE(tables_.is_guard(kHigh + 8 * kGiga));
+}
+
 class SmallPoolTest : public PageTableTest {
  protected:
   SmallPoolTest() : PageTableTest(1) {}
@@ -122,25 +180,42 @@ TEST(PageTableRandomTest, AgreesWithAMapOfPages) {
     std::vector<Table> pool(64);
     PageTables tables(*root, std::span<Table>(pool), 0);
     std::map<std::uint64_t, std::uint64_t> oracle;
+    std::set<std::uint64_t> guards;
     for (int i = 0; i < 20; ++i) {
       const std::uint64_t page = random() % 2048;
       const std::uint64_t count = 1 + random() % 700;
       const std::uint64_t shift = (random() % 3) * 512;  // where physical lies
       const std::uint64_t phys_page = page + shift;
-      const auto done = tables.map(kHigh + page * kPage, phys_page * kPage, count * kPage, kData);
+      const auto blocks = random() % 2 == 0 ? PageTables::Blocks::kPages  //
+                                            : PageTables::Blocks::kLargest;
+      const auto done = tables.map(kHigh + page * kPage, phys_page * kPage, count * kPage, kData,
+                                   /*keep_existing=*/false, blocks);
       // What was there stays; new pages come in up to the first that contradicts.
       for (std::uint64_t p = 0; p < count; ++p) {
+        if (guards.contains(page + p)) {
+          ASSERT_FALSE(done);
+          break;
+        }
         const auto [at, is_new] = oracle.try_emplace(page + p, phys_page + p);
         if (!is_new && at->second != phys_page + p) {
           ASSERT_FALSE(done);
           break;
         }
       }
+      const std::uint64_t at = random() % 2048;
+      const auto there = tables.translate(kHigh + at * kPage);
+      const bool is_page = there && there->block_bytes == kPage;
+      ASSERT_EQ(tables.make_guard(kHigh + at * kPage).has_value(), is_page || guards.contains(at));
+      if (is_page) {
+        guards.insert(at);
+        oracle.erase(at);
+      }
     }
     for (std::uint64_t page = 0; page < 4096; ++page) {
       const auto found = tables.translate(kHigh + page * kPage);
       const auto expected = oracle.find(page);
       ASSERT_EQ(found.has_value(), expected != oracle.end()) << "page " << page;
+      ASSERT_EQ(tables.is_guard(kHigh + page * kPage), guards.contains(page)) << "page " << page;
       if (found) {
         ASSERT_EQ(found->physical, expected->second * kPage) << "page " << page;
       }

@@ -16,6 +16,7 @@ extern "C" CallResult aarch64_semihosting_call(std::uint64_t operation, const vo
 namespace baton::arch::semihosting {
 namespace {
 
+constexpr std::uint64_t kWrite0 = 0x04;
 constexpr std::uint64_t kGetCommandLine = 0x15;
 constexpr std::uint64_t kExitExtended = 0x20;
 constexpr std::uint64_t kApplicationExit = 0x20026;
@@ -36,6 +37,11 @@ std::optional<std::string_view> command_line(std::span<char> buffer) noexcept {
     return std::nullopt;
   }
   return std::string_view(buffer.data(), block[1]);
+}
+
+void write(const char* text) noexcept {
+  asm volatile("" ::"r"(text) : "memory");
+  aarch64_semihosting_call(kWrite0, text);
 }
 
 }  // namespace baton::arch::semihosting

@@ -7,9 +7,11 @@
 
 #include "arch/aarch64/esr.h"
 #include "arch/aarch64/exception_table.h"
+#include "arch/context.h"
 #include "arch/guarded.h"
 #include "arch/memory.h"
 #include "arch/upcalls.h"
+#include "base/bits.h"
 
 namespace baton::arch {
 namespace {
@@ -25,6 +27,24 @@ std::optional<std::uint64_t> expected_fault(std::uint64_t at) {
     }
   }
   return std::nullopt;
+}
+
+// Cores without FP registers may be built; none that Baton knows of is.
+// [ARMv8-A D13.2 ID_AA64PFR0_EL1]
+bool core_has_fp() {
+  constexpr std::uint64_t kNone = 0xf;
+  std::uint64_t features = 0;
+  asm("mrs %0, id_aa64pfr0_el1" : "=r"(features));
+  return get_bits<19, 16>(features) != kNone;
+}
+
+bool is_fp_trap(const TrapFrame& frame) {
+  return Esr(frame.esr).exception_class() == ExceptionClass::kFpTrapped;
+}
+
+// A thread that has FP registers never traps, so a thread's trap is its first use.
+bool is_first_fp_use(const TrapFrame& frame) {
+  return is_fp_trap(frame) && !from_handler(frame) && core_has_fp();
 }
 
 // Why an exception came that nothing in Baton causes; kept beside the frame for describe().  One
@@ -58,6 +78,9 @@ void describe(TextSink& out, const TrapFrame& frame) {
       }
     }
   }
+  if (is_fp_trap(frame)) {
+    out.write(core_has_fp() ? ": only threads have FP registers" : ": this core has none");
+  }
   if (from_handler(frame)) {
     out.write("; inside a handler");
   }
@@ -77,49 +100,84 @@ void print_registers(TextSink& out, const TrapFrame& frame) {
   format_to(out, "pstate {:#x} esr {:#x} far {:#018x}\n", frame.spsr, frame.esr, frame.far);
 }
 
-std::size_t backtrace(const TrapFrame& frame, std::span<BacktraceEntry> out) {
-  // More frames than the largest stack holds: a loop in broken frame records ends here.
-  constexpr unsigned kMostFrames = 4096;
-  std::size_t found = 0;
-  const auto add = [&](std::uint64_t address) {
+namespace {
+
+class Walk {
+ public:
+  explicit Walk(std::span<BacktraceEntry> out) : out_(out) {}
+
+  std::size_t found() const { return found_; }
+
+  // False: there is no room.
+  bool add(std::uint64_t address) {
     // The first entry is a place, the others are return addresses: equal numbers mean other things.
-    if (found > 1 && out[found - 1].address == address) {
-      ++out[found - 1].repeats;
+    if (found_ > 1 && out_[found_ - 1].address == address) {
+      ++out_[found_ - 1].repeats;
       return true;
     }
-    if (found == out.size()) {
+    if (found_ == out_.size()) {
       return false;
     }
-    out[found++] = {.address = address, .repeats = 1};
+    out_[found_++] = {.address = address, .repeats = 1};
     return true;
-  };
-  if (!add(frame.elr)) {
-    return found;
   }
-  std::uint64_t record = frame.x[29];
-  for (unsigned i = 0; i < kMostFrames && record != 0 && (record & 7U) == 0; ++i) {
-    const Result<std::uint64_t> next = guarded_read<std::uint64_t>(record);
-    const Result<std::uint64_t> link = guarded_read<std::uint64_t>(record + 8);
-    if (!next || !link || *link == 0 || !add(*link) || *next == record) {
-      break;
+
+  void follow(std::uint64_t record) {
+    // More frames than the largest stack holds: a loop in broken frame records ends here.
+    constexpr unsigned kMostFrames = 4096;
+    for (unsigned i = 0; i < kMostFrames && record != 0 && (record & 7U) == 0; ++i) {
+      const Result<std::uint64_t> next = guarded_read<std::uint64_t>(record);
+      const Result<std::uint64_t> link = guarded_read<std::uint64_t>(record + 8);
+      if (!next || !link || *link == 0 || !add(*link) || *next == record) {
+        break;
+      }
+      record = *next;
     }
-    record = *next;
   }
-  return found;
+
+ private:
+  std::span<BacktraceEntry> out_;
+  std::size_t found_ = 0;
+};
+
+}  // namespace
+
+std::size_t backtrace(const TrapFrame& frame, std::span<BacktraceEntry> out) {
+  Walk walk(out);
+  if (walk.add(frame.elr)) {
+    walk.follow(frame.x[29]);
+  }
+  return walk.found();
+}
+
+std::size_t backtrace(const Context& context, std::span<BacktraceEntry> out) {
+  Walk walk(out);
+  // A context is the stack pointer to a frame record.
+  walk.follow(context.stack_pointer());
+  return walk.found();
 }
 
 }  // namespace baton::arch
 
 extern "C" {
 
-void aarch64_interrupt(baton::arch::TrapFrame* frame);
+bool aarch64_interrupt(baton::arch::TrapFrame* frame);
+void aarch64_preempted();
+void aarch64_zero_fp();
 void aarch64_synchronous(baton::arch::TrapFrame* frame);
 [[noreturn]] void aarch64_unexpected_exception(const baton::arch::TrapFrame* frame,
                                                baton::arch::Unexpected why);
 
-void aarch64_interrupt(baton::arch::TrapFrame* frame) { baton::arch::on_interrupt(*frame); }
+bool aarch64_interrupt(baton::arch::TrapFrame* frame) { return baton::arch::on_interrupt(*frame); }
+
+void aarch64_preempted() { baton::arch::on_preemption(); }
 
 void aarch64_synchronous(baton::arch::TrapFrame* frame) {
+  if (baton::arch::is_first_fp_use(*frame)) {
+    aarch64_zero_fp();
+    frame->cpacr = BATON_CPACR_FP;
+    return;
+  }
   if (const auto go_on_at = baton::arch::expected_fault(frame->elr)) {
     frame->elr = *go_on_at;
     return;

@@ -19,6 +19,8 @@ struct TrapFrame {
   std::uint64_t esr;
   std::uint64_t far;
   std::array<std::uint64_t, 2> record;  ///< {x29, elr}: links a backtrace through the exception
+  std::uint64_t cpacr;                  ///< not 0: a thread that has FP registers
+  std::uint64_t unused;
 };
 
 static_assert(sizeof(TrapFrame) == BATON_FRAME_SIZE);
@@ -29,6 +31,7 @@ static_assert(offsetof(TrapFrame, spsr) == BATON_FRAME_SPSR);
 static_assert(offsetof(TrapFrame, esr) == BATON_FRAME_ESR);
 static_assert(offsetof(TrapFrame, far) == BATON_FRAME_FAR);
 static_assert(offsetof(TrapFrame, record) == BATON_FRAME_RECORD);
+static_assert(offsetof(TrapFrame, cpacr) == BATON_FRAME_CPACR);
 
 /// Exceptions that nothing in Baton causes (vectors.S).
 enum class Unexpected : std::uint64_t { kFiq = 0, kSError = 1, kFromEl0 = 2 };

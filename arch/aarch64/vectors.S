@@ -12,6 +12,11 @@
 //
 // Each path builds a TrapFrame, whose last pair is a frame record {x29, elr} so that a backtrace
 // goes through the exception to what was interrupted.
+//
+// A thread that is preempted waits on its own stack, as any thread that does not run: on_preemption()
+// is called there, as if the thread had called it.  The handler stack is empty again by then.
+//
+// Handlers have no FP registers: an interrupted thread's are shut off until it goes on.
 #include "arch/aarch64/asm.h"
 #include "arch/aarch64/layout.h"
 
@@ -42,7 +47,15 @@
   stp   x26, x27, [sp, #(BATON_FRAME_X0 + 208)]
   stp   x28, x29, [sp, #(BATON_FRAME_X0 + 224)]
   .ifc \from, thread
+  mrs   x0, cpacr_el1
+  cbz   x0, .Lno_fp\@
+  msr   cpacr_el1, xzr
+  isb
+.Lno_fp\@:
+  str   x0, [sp, #BATON_FRAME_CPACR]
   mrs   x1, sp_el0
+  .else
+  str   xzr, [sp, #BATON_FRAME_CPACR]
   .endif
   .ifc \from, handler
   add   x1, sp, #BATON_FRAME_SIZE
@@ -88,7 +101,13 @@
   .endm
 
 // Back to where SAVE_FRAME was entered; the frame is the last thing on its own stack.
-  .macro RETURN_FROM_FRAME
+  .macro RETURN_FROM_FRAME from
+  .ifc \from, thread
+  ldr   x0, [sp, #BATON_FRAME_CPACR]
+  cbz   x0, .Lno_fp\@
+  msr   cpacr_el1, x0             // complete by the eret
+.Lno_fp\@:
+  .endif
   RESTORE_ALL_BUT_X0_X1
   ldp   x0, x1, [sp, #(BATON_FRAME_X0 + 0)]
   add   sp, sp, #BATON_FRAME_SIZE
@@ -119,29 +138,90 @@ FUNC(irq_from_thread)
   SAVE_FRAME thread
   mov   x0, sp
   bl    aarch64_interrupt
-  RETURN_FROM_FRAME
+  tbnz  w0, #0, preempt
+  RETURN_FROM_FRAME thread
+
+  // What C++ does not keep goes to the thread's stack; x19-x28 have the thread's values still.  When
+  // that stack is full, the store faults here, in a handler, on the stack's guard.
+preempt:
+  ldr   x9, [sp, #BATON_FRAME_SP]
+  sub   x9, x9, #BATON_PREEMPTED_SIZE
+  ldp   x0, x1, [sp, #BATON_FRAME_ELR]
+  ldr   x2, [sp, #BATON_FRAME_RECORD]
+  ldr   x3, [sp, #(BATON_FRAME_X0 + 144)]
+  ldr   x4, [sp, #BATON_FRAME_X30]
+  ldr   x5, [sp, #BATON_FRAME_CPACR]
+  stp   x0, x1, [x9, #BATON_PREEMPTED_ELR]
+  stp   x2, x0, [x9, #BATON_PREEMPTED_RECORD]
+  stp   x3, x4, [x9, #BATON_PREEMPTED_X18_X30]
+  ldp   x0, x1, [sp, #(BATON_FRAME_X0 + 0)]
+  ldp   x2, x3, [sp, #(BATON_FRAME_X0 + 16)]
+  ldp   x6, x7, [sp, #(BATON_FRAME_X0 + 32)]
+  ldp   x10, x11, [sp, #(BATON_FRAME_X0 + 48)]
+  ldp   x12, x13, [sp, #(BATON_FRAME_X0 + 64)]
+  stp   x0, x1, [x9, #(BATON_PREEMPTED_X0 + 0)]
+  stp   x2, x3, [x9, #(BATON_PREEMPTED_X0 + 16)]
+  stp   x6, x7, [x9, #(BATON_PREEMPTED_X0 + 32)]
+  stp   x10, x11, [x9, #(BATON_PREEMPTED_X0 + 48)]
+  stp   x12, x13, [x9, #(BATON_PREEMPTED_X0 + 64)]
+  ldp   x0, x1, [sp, #(BATON_FRAME_X0 + 80)]
+  ldp   x2, x3, [sp, #(BATON_FRAME_X0 + 96)]
+  ldp   x6, x7, [sp, #(BATON_FRAME_X0 + 112)]
+  ldp   x10, x11, [sp, #(BATON_FRAME_X0 + 128)]
+  stp   x0, x1, [x9, #(BATON_PREEMPTED_X0 + 80)]
+  stp   x2, x3, [x9, #(BATON_PREEMPTED_X0 + 96)]
+  stp   x6, x7, [x9, #(BATON_PREEMPTED_X0 + 112)]
+  stp   x10, x11, [x9, #(BATON_PREEMPTED_X0 + 128)]
+  cbz   x5, 1f
+  msr   cpacr_el1, x5             // switch_to() looks there
+1:
+  add   sp, sp, #BATON_FRAME_SIZE
+  msr   spsel, #0                 // the thread again, interrupts masked
+  mov   sp, x9
+  add   x29, sp, #BATON_PREEMPTED_RECORD
+  // The thread may have been about to wait for cache maintenance or a device, and would wait for
+  // those of another core when it has moved.             [ARMv8-A D4.4.8]
+  dsb   sy
+  bl    aarch64_preempted         // may return on another core
+  ldp   x0, x1, [sp, #BATON_PREEMPTED_ELR]
+  msr   elr_el1, x0
+  msr   spsr_el1, x1
+  ldr   x29, [sp, #BATON_PREEMPTED_RECORD]
+  ldp   x18, x30, [sp, #BATON_PREEMPTED_X18_X30]
+  ldp   x2, x3, [sp, #(BATON_PREEMPTED_X0 + 16)]
+  ldp   x4, x5, [sp, #(BATON_PREEMPTED_X0 + 32)]
+  ldp   x6, x7, [sp, #(BATON_PREEMPTED_X0 + 48)]
+  ldp   x8, x9, [sp, #(BATON_PREEMPTED_X0 + 64)]
+  ldp   x10, x11, [sp, #(BATON_PREEMPTED_X0 + 80)]
+  ldp   x12, x13, [sp, #(BATON_PREEMPTED_X0 + 96)]
+  ldp   x14, x15, [sp, #(BATON_PREEMPTED_X0 + 112)]
+  ldp   x16, x17, [sp, #(BATON_PREEMPTED_X0 + 128)]
+  ldp   x0, x1, [sp, #(BATON_PREEMPTED_X0 + 0)]
+  add   sp, sp, #BATON_PREEMPTED_SIZE
+  eret
 END_FUNC(irq_from_thread)
 
 FUNC(irq_from_handler)
   SAVE_FRAME handler
   mov   x0, sp
-  bl    aarch64_interrupt
-  RETURN_FROM_FRAME
+  bl    aarch64_interrupt         // a handler is not preempted, whatever the answer
+  RETURN_FROM_FRAME handler
 END_FUNC(irq_from_handler)
 
 FUNC(sync_from_thread)
   SAVE_FRAME thread
   mov   x0, sp
   bl    aarch64_synchronous       // returns only if the fault was expected
-  RETURN_FROM_FRAME
+  RETURN_FROM_FRAME thread
 END_FUNC(sync_from_thread)
 
-// A fault on SP_EL1: onto the emergency stack, unless we are there.  x0 and x1 wait in the EL0
-// thread registers meanwhile, which belong to no EL0 program.
+// A fault on SP_EL1: onto the emergency stack, unless we are there.  x0 waits in TPIDRRO_EL0
+// meanwhile, which nobody else uses, and x1 in the core's block, which is always mapped: neither is
+// touched by another exception before they are in the frame.
 FUNC(sync_from_handler)
-  msr   tpidr_el0, x0
-  msr   tpidrro_el0, x1
+  msr   tpidrro_el0, x0
   mrs   x0, tpidr_el1
+  str   x1, [x0, #BATON_CORE_SCRATCH]
   ldr   x0, [x0, #BATON_CORE_EMERGENCY_STACK]
   mov   x1, sp
   sub   x1, x0, x1                // bytes below the emergency stack's top
@@ -152,8 +232,9 @@ FUNC(sync_from_handler)
 1:
   sub   sp, sp, #BATON_FRAME_SIZE
   stp   x2, x3, [sp, #(BATON_FRAME_X0 + 16)]
-  mrs   x2, tpidr_el0
-  mrs   x3, tpidrro_el0
+  mrs   x2, tpidrro_el0
+  mrs   x3, tpidr_el1
+  ldr   x3, [x3, #BATON_CORE_SCRATCH]
   stp   x2, x3, [sp, #(BATON_FRAME_X0 + 0)]
   SAVE_REST x1
   mov   x0, sp

@@ -6,6 +6,7 @@
 #include "arch/armv7m/trap_frame.h"
 #include "arch/mmio.h"
 #include "arch/upcalls.h"
+#include "base/assert.h"
 
 extern "C" {
 
@@ -14,7 +15,11 @@ void armv7m_fault(baton::arch::TrapFrame* frame);
 extern const std::byte armv7m_semihosting_breakpoint[];
 extern const std::byte armv7m_semihosting_nobody[];
 
-void armv7m_interrupt(const baton::arch::TrapFrame* frame) { baton::arch::on_interrupt(*frame); }
+void armv7m_interrupt(const baton::arch::TrapFrame* frame) {
+  const bool preempt = baton::arch::on_interrupt(*frame);
+  // There is one thread: nothing on this port switches to another.
+  BATON_CHECK(!preempt);
+}
 
 void armv7m_fault(baton::arch::TrapFrame* frame) {
   namespace scs = baton::arch::scs;

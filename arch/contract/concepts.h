@@ -7,6 +7,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace baton::arch::contract {
 
@@ -32,6 +33,23 @@ template <class T>
 concept Counter = requires {
   { T::ticks() } noexcept -> std::same_as<std::uint64_t>;
   { T::frequency_hz() } noexcept -> std::same_as<std::uint64_t>;
+};
+
+/// What a thread that does not run has saved, and the switch to another (arch/context.h).
+template <class T>
+concept ThreadContext = requires(T from, T to, const T& saved, std::span<std::byte> stack,
+                                 void (*entry)(void*), void* argument) {
+  { to.prepare(stack, entry, argument) } noexcept;
+  { T::switch_to(from, to) } noexcept;
+  { to.release() } noexcept;
+  { saved.stack_pointer() } noexcept -> std::same_as<std::uintptr_t>;
+};
+
+/// Storage for a thread's stack, and what protect_guard() takes (arch/thread_stack.h).
+template <class T>
+concept StackStorage = requires(T storage, const T& const_storage) {
+  { storage.bytes() } -> std::same_as<std::span<std::byte>>;
+  { const_storage.guard() } -> std::same_as<std::span<const std::byte>>;
 };
 
 }  // namespace baton::arch::contract

@@ -91,6 +91,24 @@ def _sanitizer_features():
                 asan_ubsan + ["-fno-sanitize-recover=all", "-fsanitize-address-use-after-scope", "-O1"],
             ) + _flags(_LINK, asan_ubsan),
         ),
+        # Every atomic operation becomes a call, and nothing else does: arch/host/atomic_points.cc has what is called.
+        feature(
+            name = "atomic_points",
+            flag_sets = _flags(
+                _C + _CXX,
+                [
+                    "-fsanitize=thread",
+                    "-mllvm",
+                    "-tsan-instrument-memory-accesses=0",
+                    "-mllvm",
+                    "-tsan-instrument-func-entry-exit=0",
+                    "-mllvm",
+                    "-tsan-instrument-memintrinsics=0",
+                    "-DBATON_ATOMIC_POINTS",
+                    "-O1",
+                ],
+            ),
+        ),
     ]
 
 def _placed(here, flags):

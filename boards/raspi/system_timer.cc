@@ -9,7 +9,7 @@
 #include "kernel/clock.h"
 #include "kernel/interrupts.h"
 #include "kernel/machine.h"
-#include "kernel/timers.h"
+#include "kernel/sched/this_thread.h"
 
 namespace baton::board {
 namespace {
@@ -43,7 +43,7 @@ Status systimer(Context& context, Words /*args*/) {
   if (const Result<void> armed = timer->arm(Bcm2835SystemTimer::Alarm::k1, kAlarm); !armed) {
     return context.fail("alarm: {}", armed.error());
   }
-  kernel::sleep_until(before + kMeasure);
+  static_cast<void>(kernel::this_thread::sleep_until(before + kMeasure));
   const bool due = timer->due(Bcm2835SystemTimer::Alarm::k1);
   const Duration elapsed = kernel::now() - before;
   const std::uint64_t ticks = timer->ticks() - ticks_before;

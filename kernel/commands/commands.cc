@@ -5,7 +5,7 @@
 namespace baton::kernel::commands {
 namespace {
 
-constexpr std::array<shell::Command, 16> kTable = {{
+constexpr std::array<shell::Command, 24> kTable = {{
     {.name = "cells",
      .arguments = "",
      .help = "every cell: its state and who is inside",
@@ -32,11 +32,19 @@ constexpr std::array<shell::Command, 16> kTable = {{
      .arguments = "",
      .help = "interrupts: handlers and how often each ran",
      .run = irqs},
+    {.name = "locks",
+     .arguments = "",
+     .help = "every kind of spin lock: its rank, and why it is one",
+     .run = locks},
     {.name = "mem",
      .arguments = "",
      .help = "memory: RAM, what is taken, the kernel's parts",
      .run = mem},
     {.name = "panic", .arguments = "[WORD...]", .help = "end with a dump", .run = panic},
+    {.name = "park",
+     .arguments = "CORE",
+     .help = "send a core's threads elsewhere and let it sleep",
+     .run = park},
     {.name = "peek",
      .arguments = "ADDRESS [COUNT] [BITS]",
      .help = "read memory; a bad address is an answer, not a crash",
@@ -45,6 +53,10 @@ constexpr std::array<shell::Command, 16> kTable = {{
          "ADDRESS is virtual; COUNT items (1 unless given, at most 256) of BITS 8, 16, 32 or 64\n"
          "(32 unless given) are read.  Reading a device register may have effects.\n"},
     {.name = "poweroff", .arguments = "", .help = "switch the machine off", .run = poweroff},
+    {.name = "ps",
+     .arguments = "",
+     .help = "every thread: its priority, state, core, time, stack",
+     .run = ps},
     {.name = "rcu",
      .arguments = "",
      .help = "grace periods: how many, who holds one up, what waits",
@@ -62,10 +74,30 @@ constexpr std::array<shell::Command, 16> kTable = {{
      .help = "every core prints at once, threads and interrupt handlers",
      .run = shout},
     {.name = "sleep", .arguments = "MILLISECONDS", .help = "wait, the core asleep", .run = sleep},
+    {.name = "stats", .arguments = "", .help = "what each core's scheduler has done", .run = stats},
+    {.name = "stress",
+     .arguments = "SECONDS [SEED [SCENARIO]]",
+     .help = "threads of all kinds on all cores, each watched",
+     .run = stress,
+     .details = "SCENARIO is one of: switches suspensions stop churn timeouts migrations urgency\n"
+                "parking; all of them unless given.  SEED is the counter unless given.\n"},
     {.name = "timers",
      .arguments = "",
      .help = "every core's timer: fired, next, lateness",
      .run = timers},
+    {.name = "top",
+     .arguments = "[SECONDS]",
+     .help = "which threads use the CPUs, over some time",
+     .run = top},
+    {.name = "unpark", .arguments = "CORE", .help = "let it take threads again", .run = unpark},
+    {.name = "trace",
+     .arguments = "[COUNT|dump|on|off] [COUNT]",
+     .help = "what all cores did last, in the order of time",
+     .run = trace,
+     .details = "trace [COUNT]       the last COUNT events of all cores (40 unless given)\n"
+                "trace dump [COUNT]  each core's last COUNT, all unless given, as ./baton trace\n"
+                "                    reads them\n"
+                "trace off           record nothing more; trace on goes on\n"},
     {.name = "uptime", .arguments = "", .help = "time since reset", .run = uptime},
     {.name = "version",
      .arguments = "",

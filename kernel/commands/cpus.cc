@@ -1,6 +1,7 @@
 #include "arch/cores.h"
 #include "kernel/commands/commands.h"
 #include "kernel/core.h"
+#include "kernel/sched/core_scheduler.h"
 
 namespace baton::kernel::commands {
 
@@ -19,10 +20,11 @@ shell::Status cpus(shell::Context& context, shell::Words /*args*/) {
     }
     context.print(
         "cpu {} online  {} (MIDR {:#x}), affinity {:#x}, entered at EL{}, since {}; "
-        "{} interrupts, {} IPIs, {} calls, {} sleeps\n",
+        "{} interrupts, {} IPIs, {} calls, {} sleeps{}\n",
         i, arch::core_model_name(core.model), core.model, core.affinity, core.entry_level,
         Duration::nanoseconds(core.online_since_ns), core.interrupts.value(), core.ipis.value(),
-        core.calls.value(), core.sleeps.value());
+        core.calls.value(), core.sleeps.value(),
+        (CoreScheduler::active() >> i & 1U) == 0 ? "; parked" : "");
   }
   return shell::Status::kOk;
 }

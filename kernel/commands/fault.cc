@@ -9,6 +9,7 @@
 #include "kernel/core.h"
 #include "kernel/cross_call.h"
 #include "kernel/panic.h"
+#include "kernel/sched/this_thread.h"
 #include "kernel/timers.h"
 #include "sync/atomic_take_cell.h"
 #include "sync/cell_registry.h"
@@ -58,7 +59,7 @@ void break_this_core(void* kind_pointer) {
     const sync::IrqsOff irqs_off;
     this_core_timers(irqs_off).arm(timer, now(), irqs_off);
   }
-  sleep_until(now() + Duration::seconds(1));
+  static_cast<void>(this_thread::sleep_until(now() + Duration::seconds(1)));
   kernel::panic("the timer that was to fault did not run");
 }
 
@@ -97,7 +98,7 @@ shell::Status fault(shell::Context& context, shell::Words args) {
     return context.fail("core {}: {}", *core, posted.error());
   }
   // The other core's panic stops this one.
-  sleep_until(now() + Duration::seconds(5));
+  static_cast<void>(this_thread::sleep_until(now() + Duration::seconds(5)));
   return context.fail("core {} did not break", *core);
 }
 

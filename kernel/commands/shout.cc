@@ -10,6 +10,7 @@
 #include "kernel/console.h"
 #include "kernel/core.h"
 #include "kernel/cross_call.h"
+#include "kernel/sched/this_thread.h"
 #include "kernel/timers.h"
 #include "sync/irqs_off.h"
 
@@ -65,7 +66,7 @@ void shout_here(void* /*unused*/) {
     print_line("thread", i);
   }
   while (!timer.done()) {
-    sleep_until(now() + Duration::milliseconds(1));
+    static_cast<void>(this_thread::sleep_until(now() + Duration::milliseconds(1)));
   }
   // Release pairs with the acquire in shout(): all lines of this core are in the console's hands.
   finished.fetch_add(1, std::memory_order_release);
@@ -98,7 +99,7 @@ shell::Status shout(shell::Context& context, shell::Words args) {
   shout_here(nullptr);
   // Acquire pairs with the release in shout_here().
   while (finished.load(std::memory_order_acquire) != asked) {
-    sleep_until(now() + Duration::milliseconds(1));
+    static_cast<void>(this_thread::sleep_until(now() + Duration::milliseconds(1)));
   }
   context.print("shout: {} lines from {} cores\n", 2 * *lines * asked, asked);
   return shell::Status::kOk;

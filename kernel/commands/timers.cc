@@ -4,6 +4,7 @@
 #include "kernel/clock.h"
 #include "kernel/commands/commands.h"
 #include "kernel/core.h"
+#include "kernel/sched/this_thread.h"
 
 namespace baton::kernel::commands {
 
@@ -37,7 +38,7 @@ shell::Status sleep(shell::Context& context, shell::Words args) {
   // In pieces, for ctrl-C.
   while (now() < until) {
     const Instant next = now() + Duration::milliseconds(50);
-    sleep_until(next < until ? next : until);
+    static_cast<void>(this_thread::sleep_until(next < until ? next : until));
     if (context.interrupted()) {
       return context.fail("stopped with {} to go", until - now());
     }

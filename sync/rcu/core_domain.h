@@ -1,10 +1,10 @@
 // `CoreDomain`: RCU for a kernel.  A slot is a core.
 //
 // A core reads nothing at a context switch, when it goes idle, and when it returns to a program:
-// there the kernel calls quiescent(), enter_idle() or leave_idle().  So a read section has no code
-// in release builds, as long as no context switch comes in between: what preempts threads must not
-// do so inside one.  Handlers may read at any time, as they end before their core does anything of
-// that.
+// there the kernel calls quiescent(), enter_idle() or leave_idle().  So all that a read section has
+// to do is to see to it that no context switch comes in between: it forbids preemption, which is a
+// count of the thread's own (arch/preempt.h).  Handlers may read at any time, as they end before
+// their core does anything of that.
 //
 // An idle core is neither waited for nor woken.  A core that is not started counts as idle.
 //
@@ -17,6 +17,7 @@
 #include <cstdint>
 
 #include "arch/cpu.h"
+#include "arch/preempt.h"
 #include "sync/atomics.h"
 #include "sync/misuse.h"
 #include "sync/rcu/engine.h"
@@ -36,8 +37,9 @@ class CoreDomain {
   /// The machine's.
   static CoreDomain& default_domain();
 
-  /// A read section on this core; nests; threads and handlers.  No code in release builds.
+  /// A read section on this core; nests; threads and handlers.
   void lock() noexcept {
+    arch::preempt_disable();
 #ifndef NDEBUG
     add_depth(1);
 #endif
@@ -51,25 +53,32 @@ class CoreDomain {
 #ifndef NDEBUG
     add_depth(~0U);
 #endif
+    arch::preempt_enable();
   }
 
   /// `run(&head)` is called once, by process() on this core, after a grace period.  Never
   /// allocates, never waits, calls nothing; any context.  True when this core has to be told that
   /// there is something to process.
   bool retire(Head& head, typename Head::Run run) noexcept {
-    return engine_.queue(arch::core_index()).retire(head, run);
+    // The queue is the core's.
+    arch::preempt_disable();
+    const bool tell = engine_.queue(arch::core_index()).retire(head, run);
+    arch::preempt_enable();
+    return tell;
   }
 
   /// A grace period that begins now, to be asked about later.  Any context.
   RcuCookie start_poll() { return engine_.grace_periods().request(); }
   bool poll(RcuCookie cookie) const { return engine_.grace_periods().reached(cookie); }
 
-  /// Waits for a grace period, reporting for this core meanwhile.  A thread, outside read sections,
-  /// that stays on its core.  `pause` lets the core do other things.
+  /// Waits for a grace period, reporting for its core meanwhile.  A thread, outside read sections.
+  /// `pause` lets the core do other things.
   template <class Pause>
   void synchronize(Pause&& pause) {
     engine_.grace_periods().wait(start_poll(), [&] {
+      arch::preempt_disable();
       quiescent();
+      arch::preempt_enable();
       pause();
     });
   }
@@ -79,8 +88,10 @@ class CoreDomain {
   template <class Pause>
   void barrier(Pause&& pause) {
     engine_.barrier([&] {
+      arch::preempt_disable();
       quiescent();
       process();
+      arch::preempt_enable();
       pause();
     });
   }
@@ -95,7 +106,8 @@ class CoreDomain {
   void set_pause(void (*pause)()) { pause_ = pause; }
   /// The core takes part.  Once when it starts, interrupts masked.
   void start_core() { engine_.grace_periods().enter(arch::core_index()); }
-  /// The core reads nothing at this moment: at a context switch.  One relaxed load if nobody waits.
+  /// The core reads nothing at this moment: at a context switch, or wherever preemption would be
+  /// allowed.  Preemption off.  One relaxed load if nobody waits.
   void quiescent() {
     check_outside("a quiescent state is reported inside a read section");
     engine_.grace_periods().quiescent(arch::core_index());
@@ -108,7 +120,7 @@ class CoreDomain {
   /// The core is back, before it takes an interrupt.
   void leave_idle() { engine_.grace_periods().enter(arch::core_index()); }
   /// Runs at most `limit` of this core's callbacks; returns how many.  A thread, where callbacks
-  /// may run, which stays on its core.
+  /// may run, preemption off.
   std::size_t process(std::size_t limit = kDrainLimit) {
     check_outside("callbacks are run inside a read section");
     return engine_.process(arch::core_index(), limit);

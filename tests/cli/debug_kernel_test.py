@@ -45,8 +45,8 @@ class DebugKernelTest(BatonTest):
         return answer.stdout
 
     def test_cores_and_cells_at_the_shell(self) -> None:
-        out = self.debug("break baton::kernel::run_shell", "continue", "baton-cores", "baton-cells")
-        self.assertRegex(out, r"(?m)^\* core 0  pc 0xf\w{15}  EL1\w  online  baton::kernel::run_shell\(.*shell_thread")
+        out = self.debug("break baton::kernel::console::wait_for_input", "continue", "baton-cores", "baton-cells")
+        self.assertRegex(out, r"(?m)^\* core 0  pc 0xf\w{15}  EL1\w  online  baton::kernel::console::wait_for_input\(.*console")
         for core in (1, 2):
             self.assertRegex(out, rf"(?m)^  core {core}  pc 0xf\w{{15}}  EL1\w  online  baton::")
         self.assertNotIn("core 3", out)

@@ -39,6 +39,10 @@ std::span<const Program> spsc_ring_programs();
 std::span<const Program> mpmc_ring_programs();
 std::span<const Program> mpsc_queue_programs();
 std::span<const Program> seq_lock_programs();
+std::span<const Program> thread_control_programs();
+std::span<const Program> core_mailbox_programs();
+std::span<const Program> trace_programs();
+std::span<const Program> sched_placement_programs();
 
 /// All of them.
 // clang-format off: one in a line
@@ -66,6 +70,10 @@ inline constexpr std::span<const Program> (*kProgramGroups[])() = {
     seq_lock_programs,
     line_queue_programs,
     rcu_sleepers_programs,
+    thread_control_programs,
+    core_mailbox_programs,
+    trace_programs,
+    sched_placement_programs,
 };
 // clang-format on
 

@@ -8,7 +8,7 @@ from tools.qemu.testing import TargetTest, main
 # What the first line says, and which function the decoder finds at the fault.
 KINDS = {
     "null": (r"write to 0x0000000000000000: translation fault .* it is the null page", "store_word"),
-    "guard": (r"write to 0x\w+: translation fault .* guard below the thread stack of core {core}: the stack overflowed",
+    "guard": (r"write to 0x\w+: translation fault .* guard below a thread's stack: the stack overflowed",
               "use_up_the_stack"),
     "undef": (r"undefined instruction", "cause_fault"),
     "exec": (r"instruction fetch from 0x\w+: permission fault .* it is kernel data", "cause_fault"),

@@ -1,4 +1,4 @@
-"""What is in the kernel's images: no floating-point or SIMD register, no segment both writable and
+"""What is in the kernel's images: no floating-point or SIMD register but where threads' are saved, no segment both writable and
 executable, no constructor, symbols and fingerprint for the decoder."""
 
 import re
@@ -11,10 +11,19 @@ IMAGES = (Path("boards/raspi/kernel.elf"), Path("boards/virt/kernel.elf"))
 _FP_OPERAND = re.compile(r"(?<![\w.#])(?:[bhsdqvz](?:[0-9]|[12][0-9]|3[01]))(?:\.\w+)?(?![\w])|\bfp[cs]r\b", re.IGNORECASE)
 
 
+# Those who save, load and clear a thread's FP registers (arch/aarch64/context.S).
+_SAVERS = ("aarch64_save_fp", "aarch64_load_fp", "aarch64_zero_fp")
+
+
 def fp_instructions(disassembly: str) -> list[str]:
-    """Lines of llvm-objdump whose operands name an FP or SIMD register."""
+    """Lines of llvm-objdump whose operands name an FP or SIMD register, outside of the savers."""
     found = []
+    function = ""
     for line in disassembly.splitlines():
+        if start := re.fullmatch(r"[0-9a-f]+ <(.*)>:", line):
+            function = start[1]
+        if function in _SAVERS:
+            continue
         # "ffffff8000080000:      \tadd\tx0, x1, x2 <symbol+0x4>": operands follow the second tab.
         parts = line.split("\t")
         if len(parts) >= 3 and _FP_OPERAND.search(re.sub(r"<.*?>|//.*", "", parts[2])):
@@ -32,6 +41,8 @@ class ImageTest(unittest.TestCase):
             text = run("llvm-objdump-19", "-d", "--no-show-raw-insn", str(image))
             self.assertGreater(text.count("\n"), 10000, "the disassembly is there")
             self.assertEqual(fp_instructions(text), [], image)
+            for saver in _SAVERS:
+                self.assertIn(f"<{saver}>:", text)
 
     def test_the_search_finds_fp_registers(self) -> None:
         planted = "\n".join([
@@ -41,6 +52,9 @@ class ImageTest(unittest.TestCase):
             "ffff0020: \tb\t0xb0", "ffff0024: \tcbz\tw8, 0xd0 <s1>",
         ])
         self.assertEqual(len(fp_instructions(planted)), 5, fp_instructions(planted))
+        for function, found in (("aarch64_save_fp", 0), ("aarch64_save_fpu", 5)):
+            self.assertEqual(len(fp_instructions(f"ffff0000 <{function}>:\n{planted}")), found)
+        self.assertEqual(len(fp_instructions(f"ffff0000 <aarch64_load_fp>:\nffff0004 <next>:\n{planted}")), 5)
 
     def test_segments_are_writable_or_executable(self) -> None:
         for image in IMAGES:

@@ -17,6 +17,8 @@ ARROWS = {
     "base": ("base",),
     "arch contract": ("arch contract", "base"),
     "arch upcalls": ("arch upcalls", "base"),
+    # What every port shares, beside the ports: arch/preempt.h.
+    "arch public": ("arch public", "arch contract", "arch upcalls", "base"),
     "arch port": ("arch port", "arch public", "arch contract", "arch upcalls", "base"),
     "sync": ("sync", "arch public", "base"),
     "drivers iface": ("drivers iface", "sync", "base"),

@@ -118,13 +118,14 @@ void assertion_failed(const char* condition, const char* file, int line) {
 
 namespace baton::arch {
 
-void on_interrupt(const TrapFrame& frame) {
+bool on_interrupt(const TrapFrame& frame) {
   using cortex_m::seen;
   ++seen.interrupts;
   seen.exception = exception_number();
   seen.in_interrupt = in_interrupt();
   seen.from_handler = from_handler(frame);
   seen.stack = cortex_m::stack_pointer();
+  return false;
 }
 
 void on_fault(const TrapFrame& frame) {

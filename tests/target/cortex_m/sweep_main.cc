@@ -92,9 +92,10 @@ void assertion_failed(const char* condition, const char* file, int line) {
 
 namespace baton::arch {
 
-void on_interrupt(const TrapFrame& frame) {
+bool on_interrupt(const TrapFrame& frame) {
   BATON_CHECK(exception_number() == cortex_m::kSysTickException);
   cortex_m::on_timer(program_counter(frame));
+  return false;
 }
 
 void on_fault(const TrapFrame& frame) {

@@ -20,6 +20,7 @@
 #include "kernel/cross_call.h"
 #include "kernel/interrupts.h"
 #include "kernel/machine.h"
+#include "kernel/sched/this_thread.h"
 #include "kernel/shell/command.h"
 #include "kernel/timers.h"
 #include "sync/atomic_take_cell.h"
@@ -118,7 +119,7 @@ void Game<TakeCell>::play(unsigned core) {
   }
   timer.stop();
   while (!timer.stopped()) {
-    kernel::sleep_until(now() + Duration::microseconds(200));
+    static_cast<void>(kernel::this_thread::sleep_until(now() + Duration::microseconds(200)));
   }
   // Release pairs with the acquire in run(): what this core's players hold and have counted.
   finished_.fetch_add(1, std::memory_order_release);
@@ -252,7 +253,7 @@ Status Game<TakeCell>::run(Context& context, std::uint64_t rounds) {
   // Acquire pairs with the release in play().
   while (finished_.load(std::memory_order_acquire) !=
          static_cast<unsigned>(std::popcount(cores_))) {
-    kernel::sleep_until(now() + Duration::milliseconds(1));
+    static_cast<void>(kernel::this_thread::sleep_until(now() + Duration::milliseconds(1)));
   }
   const Duration took = now() - begin;
   for (std::size_t i = 0; i < kPlayers; ++i) {

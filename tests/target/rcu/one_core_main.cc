@@ -240,9 +240,10 @@ void assertion_failed(const char* condition, const char* file, int line) {
 
 namespace baton::arch {
 
-void on_interrupt(const TrapFrame& /*frame*/) {
+bool on_interrupt(const TrapFrame& /*frame*/) {
   BATON_CHECK(exception_number() == rcu_torture::kSysTickException);
   rcu_torture::on_tick();
+  return false;
 }
 
 void on_fault(const TrapFrame& frame) {

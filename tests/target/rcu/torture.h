@@ -16,6 +16,7 @@
 #include "kernel/core.h"
 #include "kernel/cross_call.h"
 #include "kernel/rcu.h"
+#include "kernel/sched/this_thread.h"
 #include "kernel/shell/command.h"
 #include "kernel/timers.h"
 #include "sync/irqs_off.h"
@@ -119,7 +120,8 @@ template <class Domain>
 void Torture<Domain>::nap(Core& core) {
   ++core.naps;
   core.napping = true;
-  kernel::sleep_until(kernel::now() + Duration::microseconds(50 + core.thread.pick(1500)));
+  static_cast<void>(kernel::this_thread::sleep_until(
+      kernel::now() + Duration::microseconds(50 + core.thread.pick(1500))));
   core.napping = false;
   be_skipped();
 }
@@ -248,7 +250,7 @@ kernel::shell::Status Torture<Domain>::run(kernel::shell::Context& context, Dura
   // Acquire pairs with the release in play().
   while (finished_.load(std::memory_order_acquire) !=
          static_cast<unsigned>(std::popcount(playing_))) {
-    kernel::sleep_until(kernel::now() + Duration::milliseconds(1));
+    static_cast<void>(kernel::this_thread::sleep_until(kernel::now() + Duration::milliseconds(1)));
   }
   return judge(context);
 }

@@ -17,10 +17,13 @@ inline constexpr unsigned kMaxCores = BATON_MAX_CORES;
 /// Cortex-A53 and A72.  [ARMv8-A D13.2 CTR_EL0.DminLine]
 inline constexpr std::size_t kCacheLine = 64;
 
-/// This core's block.  Any context, once assembly has set it up.
+/// This core's block.  Any context, once assembly has set it up.  A thread may be on another core
+/// afterwards, unless its interrupts are masked or it is pinned otherwise.
 inline CoreLocal& this_core() noexcept {
   CoreLocal* core = nullptr;
-  asm("mrs %0, tpidr_el1" : "=r"(core));
+  // Volatile: a thread may come back from a switch, or into a section with interrupts masked, on
+  // another core than before.
+  asm volatile("mrs %0, tpidr_el1" : "=r"(core));
   return *core;
 }
 

@@ -5,7 +5,8 @@
 //   constants      read                devices   read, write, no caching, no reordering (nGnRE)
 //   data, stacks   read, write         guards    nothing
 //
-// Mapping happens on the boot core before others start; afterwards the map only gets read.
+// Mapping happens on the boot core before others start; afterwards the map is read, and pages of
+// the image become guards (arch/thread_stack.h).
 #ifndef BATON_ARCH_AARCH64_MEMORY_H_
 #define BATON_ARCH_AARCH64_MEMORY_H_
 
@@ -50,8 +51,8 @@ Result<Mmio> map_device(PhysAddr begin, std::uint64_t bytes);
 /// purpose.
 std::uintptr_t any_device_window();
 
-/// What is mapped at `address`: a name for dumps ("kernel text", "RAM", "core 2: guard below the
-/// thread stack"), empty where there is nothing to say.  Any context, in a panic too.
+/// What is mapped at `address`: a name for dumps ("kernel text", "RAM", "the guard below a
+/// thread's stack"), empty where there is nothing to say.  Any context, in a panic too.
 struct AddressName {
   std::string_view what;
   int core = -1;  ///< the core whose stack or guard it is

@@ -19,6 +19,10 @@ void exit(std::uint8_t status) noexcept;
 /// nobody listens or it does not fit.  The first word is the image's file name.
 std::optional<std::string_view> command_line(std::span<char> buffer) noexcept;
 
+/// Writes text to the emulator's or debugger's console, as it is; does nothing where nobody
+/// listens. Any context.
+void write(const char* text) noexcept;
+
 }  // namespace baton::arch::semihosting
 
 #endif  // BATON_ARCH_AARCH64_SEMIHOSTING_H_

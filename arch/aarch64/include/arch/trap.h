@@ -10,6 +10,8 @@
 
 namespace baton::arch {
 
+class Context;
+
 /// Ends in on_fault() with `is_trap(frame)` true and every register as it is here.  How a panic
 /// gets its registers.  Any context.
 [[noreturn]] inline void trap() noexcept {
@@ -43,6 +45,9 @@ struct BacktraceEntry {
 /// records, exceptions included; reads guardedly, so that a broken stack ends the walk and not the
 /// panic.  Fills `out`; the number of entries found.  Any context.
 std::size_t backtrace(const TrapFrame& frame, std::span<BacktraceEntry> out);
+
+/// Likewise, of a thread that does not run: where it goes on, and who called that.
+std::size_t backtrace(const Context& context, std::span<BacktraceEntry> out);
 
 }  // namespace baton::arch
 

@@ -1,5 +1,5 @@
-// The hosted port's view of "this core": the process is one core, its threads are told apart by the
-// number a test gives them.
+// The hosted port's view of "this core": a CPU of the virtual machine where one runs
+// (arch/host/machine.h), else the calling OS thread, which has the number that a test gave it.
 #ifndef BATON_ARCH_HOST_CPU_H_
 #define BATON_ARCH_HOST_CPU_H_
 
@@ -7,7 +7,9 @@
 #include <cstddef>
 #include <cstdint>
 
-#if defined(__x86_64__) || defined(__i386__)
+#include "arch/hosted_cpu.h"
+
+#if defined(__x86_64__)
 #include <immintrin.h>
 #endif
 
@@ -24,21 +26,27 @@ inline constexpr std::size_t kCacheLine = 128;
 inline constexpr std::size_t kCacheLine = 64;
 #endif
 
-namespace internal {
-inline thread_local unsigned hosted_core = 0;
-inline thread_local unsigned hosted_interrupt_depth = 0;
-}  // namespace internal
-
 /// This core's index, 0 .. kMaxCores - 1.
-inline unsigned core_index() noexcept { return internal::hosted_core; }
+inline unsigned core_index() noexcept { return static_cast<unsigned>(internal::read_core()); }
 
 /// True inside an interrupt handler of this core.
-inline bool in_interrupt() noexcept { return internal::hosted_interrupt_depth != 0; }
+inline bool in_interrupt() noexcept { return internal::read_interrupt_depth() != 0; }
+
+/// Where a virtual machine runs (arch/host/machine.h), other cores may go on here and interrupts
+/// may come; elsewhere nothing.  Interrupt masking, waiting, the clock and the machine's devices
+/// are such points by themselves.
+inline void preemption_point() noexcept { internal::hosted_point(); }
 
 /// Tells the CPU that this is a spin loop.
 inline void relax() noexcept {
-#if defined(__x86_64__) || defined(__i386__)
+  if (internal::HostedCpu* const cpu = internal::this_hosted_cpu(); cpu != nullptr) {
+    cpu->relax();
+    return;
+  }
+#if defined(__x86_64__)
   _mm_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
 #endif
 }
 
@@ -47,6 +55,12 @@ inline void wait_for_change(const std::atomic<std::uint32_t>& /*word*/,
                             std::uint32_t /*seen*/) noexcept {
   relax();
 }
+
+/// Sleeps until an interrupt is pending, masked or not.  On a virtual machine only.
+void wait_for_interrupt() noexcept;
+
+/// Sleeps, masked, for good.  On a virtual machine only.
+[[noreturn]] void park() noexcept;
 
 }  // namespace baton::arch
 

@@ -1,25 +1,29 @@
-// Interrupt masking of the hosted port: a flag per thread, as a thread plays a core.
+// Interrupt masking of the hosted port: a flag per core.  What is pending is taken when the flag is
+// set again, where a virtual machine runs.
 #ifndef BATON_ARCH_HOST_IRQ_H_
 #define BATON_ARCH_HOST_IRQ_H_
 
 #include "arch/contract/concepts.h"
+#include "arch/hosted_cpu.h"
 
 namespace baton::arch {
-
-namespace internal {
-inline thread_local bool hosted_irqs_enabled = true;
-}  // namespace internal
 
 /// Masks this core's interrupts.
 struct LocalIrq {
   using State = bool;
   static State save_and_disable() noexcept {
-    const bool enabled_before = internal::hosted_irqs_enabled;
-    internal::hosted_irqs_enabled = false;
+    // An interrupt may come just before.
+    internal::hosted_point();
+    const bool enabled_before = enabled();
+    internal::write_irqs_enabled(0);
     return enabled_before;
   }
-  static void restore(State state) noexcept { internal::hosted_irqs_enabled = state; }
-  static bool enabled() noexcept { return internal::hosted_irqs_enabled; }
+  static void restore(State state) noexcept {
+    internal::write_irqs_enabled(state ? 1 : 0);
+    internal::hosted_point();
+  }
+  static bool enabled() noexcept { return internal::read_irqs_enabled() != 0; }
+  static void enable() noexcept { restore(true); }
 };
 
 static_assert(contract::IrqMask<LocalIrq>);

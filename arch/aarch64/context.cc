@@ -1,0 +1,47 @@
+#include "arch/context.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "base/assert.h"
+#include "base/bits.h"
+
+extern "C" {
+void aarch64_thread_start();
+[[noreturn]] void aarch64_thread_returned();
+}
+
+namespace baton::arch {
+namespace {
+
+// What aarch64_thread_start finds on the stack; the record is switch_to()'s.
+struct FirstFrame {
+  std::array<std::uintptr_t, 2> record;
+  void (*entry)(void*);
+  void* argument;
+};
+static_assert(sizeof(FirstFrame) % kStackAlignment == 0);
+
+}  // namespace
+
+void Context::prepare(std::span<std::byte> stack, void (*entry)(void*), void* argument) noexcept {
+  BATON_CHECK(entry != nullptr);
+  const auto begin = reinterpret_cast<std::uintptr_t>(stack.data());
+  const std::uintptr_t end = align_down<std::uintptr_t>(begin + stack.size(), kStackAlignment);
+  const std::uintptr_t bottom = align_up<std::uintptr_t>(begin, kStackAlignment);
+  BATON_CHECK(end >= bottom && end - bottom >= kMinStackBytes);
+  auto* frame = reinterpret_cast<FirstFrame*>(end - sizeof(FirstFrame));
+  // No frame pointer: backtraces end here.
+  *frame = {.record = {0, reinterpret_cast<std::uintptr_t>(&aarch64_thread_start)},
+            .entry = entry,
+            .argument = argument};
+  stack_pointer_ = reinterpret_cast<std::uintptr_t>(frame);
+}
+
+}  // namespace baton::arch
+
+void aarch64_thread_returned() {
+  baton::assertion_failed("the entry function of a thread never returns", __FILE__, __LINE__);
+}

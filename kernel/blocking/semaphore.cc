@@ -1,0 +1,55 @@
+#include "kernel/blocking/semaphore.h"
+
+#include "kernel/blocking/deadline.h"
+
+namespace baton::kernel {
+
+Result<void> Semaphore::try_acquire_for(Duration timeout) {
+  return acquire_by(deadline_after(timeout));
+}
+
+Result<void> Semaphore::acquire_by(Deadline deadline) {
+  check_may_block(this);
+  if (try_acquire()) return {};
+  Waiter me;
+  {
+    const WaitQueue::Guard guard(waiters_);
+    for (;;) {
+      if (try_acquire()) return {};
+      Word word = 0;
+      // From here on whoever gives a unit comes for the lock, which we hold until we are in the
+      // queue.  Relaxed: nothing goes with it; the lock orders.
+      if (word_.compare_exchange_strong(word, kWaiters, std::memory_order_relaxed,
+                                        std::memory_order_relaxed) ||
+          word == kWaiters) {
+        break;
+      }
+    }
+    if (!waiters_.add(me)) return fail(Error::kStopped);
+  }
+  return waiters_.wait(me, deadline);
+}
+
+bool Semaphore::release_to_waiters(std::uint32_t units) {
+  const WaitQueue::Guard guard(waiters_);
+  // Relaxed: while threads wait, the word changes under the lock only.
+  Word word = word_.load(std::memory_order_relaxed);
+  if ((word & kWaiters) != 0) {
+    if (units > limit_) return false;
+    while (units != 0 && waiters_.wake_one()) --units;
+    if (waiters_.empty()) {
+      // Release pairs with the acquire in try_acquire().
+      word_.store(units * kUnit, std::memory_order_release);
+    }
+    return true;
+  }
+  // The last of them has gone, and nobody else begins to wait before we give the lock back.
+  do {
+    if (units > limit_ - (word >> 1U)) return false;
+    // Release pairs with the acquire in try_acquire().  Relaxed on failure: a guess again.
+  } while (!word_.compare_exchange_weak(word, word + units * kUnit, std::memory_order_release,
+                                        std::memory_order_relaxed));
+  return true;
+}
+
+}  // namespace baton::kernel

@@ -1,0 +1,56 @@
+#include "kernel/core_threads.h"
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+#include "arch/cpu.h"
+#include "base/assert.h"
+#include "kernel/cross_call.h"
+#include "kernel/rcu.h"
+#include "kernel/sched/core_scheduler.h"
+#include "kernel/sched/static_thread.h"
+#include "sync/irqs_off.h"
+
+namespace baton::kernel {
+namespace {
+
+// Callbacks come before ordinary threads, and are short.
+constexpr Priority kCallbacks(24);
+constexpr std::size_t kCallbackStack = 8192;
+constexpr std::size_t kCallStack = 16384;
+
+static_assert(arch::kMaxCores == 8, "the tables below have an entry per core");
+constexpr std::array<std::string_view, arch::kMaxCores> kCallbackNames = {
+    "rcu/0", "rcu/1", "rcu/2", "rcu/3", "rcu/4", "rcu/5", "rcu/6", "rcu/7"};
+constexpr std::array<std::string_view, arch::kMaxCores> kCallNames = {
+    "call/0", "call/1", "call/2", "call/3", "call/4", "call/5", "call/6", "call/7"};
+
+constinit std::array<StaticThread<kCallbackStack>, arch::kMaxCores> callback_threads{};
+constinit std::array<StaticThread<kCallStack>, arch::kMaxCores> call_threads{};
+
+}  // namespace
+
+void start_core_threads(unsigned core) {
+  const CoreMask here = CoreMask{1} << core;
+  const Result<void> callbacks = callback_threads[core].start(
+      {.name = kCallbackNames[core], .priority = kCallbacks, .affinity = here, .cores_own = true},
+      [](void*) { rcu::run_callbacks(); }, nullptr);
+  BATON_CHECK(callbacks.has_value());
+  const Result<void> calls = call_threads[core].start(
+      {.name = kCallNames[core], .affinity = here, .cores_own = true}, [](void*) { run_calls(); },
+      nullptr);
+  BATON_CHECK(calls.has_value());
+}
+
+void idle() {
+  for (;;) {
+    const sync::IrqsOff irqs_off;
+    // Returns when there is nothing to run.
+    CoreScheduler::reschedule(irqs_off);
+    // Masked: what comes between the look and the sleep ends the sleep by its interrupt.
+    rcu::sleep(irqs_off);
+  }
+}
+
+}  // namespace baton::kernel

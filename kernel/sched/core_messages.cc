@@ -1,0 +1,206 @@
+// What a core's scheduler does with the messages of others, and how threads come and go.
+#include <utility>
+
+#include "arch/cpu.h"
+#include "kernel/sched/core_scheduler.h"
+#include "kernel/trace/trace.h"
+
+namespace baton::kernel {
+
+// Handles what others have sent, and says how urgent the running thread is by now.
+void CoreScheduler::take(const IrqsOff& irqs_off) {
+  CoreMessage* message = mailbox_.take();
+  const bool before = std::exchange(at_work_, true);
+  while (message != nullptr) {
+    // It may be under way again when it has been handled.
+    CoreMessage* const next = message->next.read();
+    handle(*message, irqs_off);
+    message = next;
+  }
+  at_work_ = before;
+  const bool parked = (active() >> self() & 1U) == 0;
+  if (parked) {
+    clear_out(irqs_off);
+  } else if (parked_) {
+    pull();
+  }
+  parked_ = parked;
+  const Thread& me = current();
+  set_running(&me == &idle_ ? kIdlePriority : me.priority().value());
+  if (std::exchange(ask_again_, false)) ask();
+}
+
+void CoreScheduler::handle(CoreMessage& message, const IrqsOff& irqs_off) {
+  counts_.messages.add();
+  switch (message.kind) {
+    case CoreMessage::Kind::kArrival:
+      counts_.arrivals.add();
+      receive(Held<Thread>(*message.thread), irqs_off);
+      return;
+    case CoreMessage::Kind::kAttention:
+      attend(*message.thread, irqs_off);
+      return;
+    case CoreMessage::Kind::kPull:
+      answer_pull(message, irqs_off);
+      return;
+    case CoreMessage::Kind::kPulled:
+    case CoreMessage::Kind::kRefused:
+      note_answer(message);
+      return;
+  }
+}
+
+// What this core runs from now on.  If it is less urgent than before, looks for something better.
+void CoreScheduler::set_running(int priority) {
+  const int before = std::exchange(running_, priority);
+  if (priority == before) return;
+  load_.set_running(priority);
+  if (priority < before) pull();
+}
+
+// The thread is this core's from here on.
+void CoreScheduler::receive(Held<Thread> thread, const IrqsOff& irqs_off) {
+  Thread& in = *thread;
+  const auto wishes = in.control_.arrive(self());
+  // Relaxed, both: the holder's; people look.
+  const unsigned from = in.last_core_.load(std::memory_order_relaxed);
+  if (from != self()) {
+    trace::put(trace::pack(trace::Kind::kArrive, from, in.trace_id_), irqs_off);
+    // Relaxed: as above.
+    in.last_core_.store(static_cast<std::uint8_t>(self()), std::memory_order_relaxed);
+    in.migrations_.add();
+  }
+  in.suspended_ = (wishes & ThreadControl<>::kSuspend) != 0;
+  bool settled = true;
+  if (in.timeout_armed_) {
+    // It came here for that, and may run better elsewhere.
+    static_cast<void>(this_core_timers(irqs_off).cancel(in.timeout_, irqs_off));
+    in.timeout_armed_ = false;
+    settled = false;
+  }
+  if (in.suspended_) {
+    static_cast<void>(std::move(thread).pass_on());  // this core's, in no queue
+    in.set_state(ThreadState::kSuspended);
+    return;
+  }
+  if (!settled || !belongs_on(in, self())) {
+    go_where_it_belongs(std::move(thread), irqs_off);
+  } else {
+    enqueue(std::move(thread), /*first=*/false, irqs_off);
+  }
+}
+
+// A thread of this core whose wait was over before it had left: it never was anybody else's.
+void CoreScheduler::receive_back(Thread& thread, const IrqsOff& irqs_off) {
+  trace::put(trace::pack(trace::Kind::kReady, 0, thread.trace_id_), irqs_off);
+  if (thread.timeout_armed_) {
+    static_cast<void>(this_core_timers(irqs_off).cancel(thread.timeout_, irqs_off));
+    thread.timeout_armed_ = false;
+  }
+  if (thread.suspended_) {
+    thread.set_state(ThreadState::kSuspended);
+  } else {
+    enqueue(Held<Thread>(thread), /*first=*/true, irqs_off);
+  }
+}
+
+void CoreScheduler::attend(Thread& thread, const IrqsOff& irqs_off) {
+  using Kind = ThreadControl<>::Attention::Kind;
+  const auto attention = thread.control_.attend(self());
+  switch (attention.kind) {
+    case Kind::kElsewhere:
+      send_attention(attention.core, thread, irqs_off);
+      return;
+    case Kind::kNobody:
+      return;
+    case Kind::kDead:
+      finish_death_for_good(thread);
+      return;
+    case Kind::kMine:
+      break;
+  }
+  const bool suspend = (attention.wishes & ThreadControl<>::kSuspend) != 0;
+  if (thread.queued_) {
+    // Again, with what it is now: first, as it was there before.
+    Held<Thread> out = dequeue(thread);
+    thread.suspended_ = suspend;
+    if (suspend) {
+      static_cast<void>(std::move(out).pass_on());
+      thread.set_state(ThreadState::kSuspended);
+    } else if (&thread != &current() && !belongs_on(thread, self())) {
+      thread.control_.leave();
+      give(std::move(out), place(thread, self()), irqs_off);
+    } else {
+      enqueue(std::move(out), /*first=*/true, irqs_off);
+    }
+    return;
+  }
+  const bool was_suspended = std::exchange(thread.suspended_, suspend);
+  if (&thread == &current()) return;  // should_switch() has a look
+  if (was_suspended && !suspend) go_where_it_belongs(Held<Thread>(thread), irqs_off);
+}
+
+// Into this core's queue, or to a core where it runs sooner.
+void CoreScheduler::go_where_it_belongs(Held<Thread> thread, const IrqsOff& irqs_off) {
+  const unsigned best = place(*thread, self());
+  if (best == self()) {
+    enqueue(std::move(thread), /*first=*/false, irqs_off);
+    return;
+  }
+  thread->control_.leave();
+  give(std::move(thread), best, irqs_off);
+}
+
+void CoreScheduler::enqueue(Held<Thread> thread, bool first, const IrqsOff& irqs_off) {
+  Thread& in = *thread;
+  const Priority priority = in.priority();
+  const bool movable = (in.affinity() & ~(CoreMask{1} << self())) != 0;
+  in.queued_ = true;
+  came_ = true;
+  in.set_state(ThreadState::kReady);
+  if (first) {
+    ready_.push_front(std::move(thread), priority, movable);
+  } else {
+    ready_.push_back(std::move(thread), priority, movable);
+  }
+  mind_slice(irqs_off);
+}
+
+Held<Thread> CoreScheduler::dequeue(Thread& thread) {
+  thread.queued_ = false;
+  return ready_.erase(thread);
+}
+
+Held<Thread> CoreScheduler::dequeue_top() {
+  Held<Thread> thread = ready_.pop();
+  thread->queued_ = false;
+  return thread;
+}
+
+void CoreScheduler::dispatch(Held<Thread> thread, const IrqsOff& irqs_off) {
+  const unsigned target = place(*thread, self());
+  CoreScheduler& core = here(irqs_off);
+  trace::put(
+      trace::pack(trace::Kind::kWake, target | (arch::in_interrupt() ? trace::kByHandler : 0U),
+                  thread->trace_id_, core.current().trace_id_),
+      irqs_off);
+  if (target != self()) {
+    core.give(std::move(thread), target, irqs_off);
+    return;
+  }
+  core.receive(std::move(thread), irqs_off);
+  if (!core.ask_to_switch()) core.spread(irqs_off);
+}
+
+void CoreScheduler::send_attention(unsigned core, Thread& thread, const IrqsOff& irqs_off) {
+  CoreScheduler& mine = here(irqs_off);
+  if (core == self()) {
+    mine.mailbox_.leave(thread.attention_);
+    // Relaxed: this core's thread, whose next preempt_point() takes the message.
+    mine.current().preempt_.wanted.store(true, std::memory_order_relaxed);
+    return;
+  }
+  mine.deliver(core, thread.attention_);
+}
+
+}  // namespace baton::kernel

@@ -1,0 +1,375 @@
+#include "kernel/sched/core_scheduler.h"
+
+#include <bit>
+#include <utility>
+
+#include "arch/context.h"
+#include "arch/counter.h"
+#include "arch/irq.h"
+#include "arch/upcalls.h"
+#include "base/assert.h"
+#include "kernel/clock.h"
+#include "kernel/sched/active_cores.h"
+#include "kernel/sched/hooks.h"
+#include "kernel/sched/thread_list.h"
+#include "kernel/trace/trace.h"
+
+namespace baton::kernel {
+namespace {
+
+constinit std::array<CoreScheduler, arch::kMaxCores> schedulers{};
+constinit ActiveCores<> started_cores;
+constinit ActiveCores<> active_cores;
+
+}  // namespace
+
+// Not inlined: after a switch the core is another one, and nothing of the old one may be kept.
+[[gnu::noinline]] CoreScheduler& CoreScheduler::here(const IrqsOff& /*irqs_off*/) {
+  return schedulers[arch::core_index()];
+}
+CoreScheduler& CoreScheduler::of(unsigned core) { return schedulers[core]; }
+unsigned CoreScheduler::self() { return arch::core_index(); }
+
+CoreMask CoreScheduler::active() { return active_cores.mask(); }
+CoreMask CoreScheduler::started() { return started_cores.mask(); }
+
+void CoreScheduler::adopt(const IrqsOff& irqs_off) {
+  CoreScheduler& core = here(irqs_off);
+  Thread& idle = core.idle_;
+  idle.name_ = "idle";
+  idle.trace_id_ = trace::names().begin(idle.name_);
+  core.pen_ = trace::Pen(self());
+  static_cast<void>(idle.control_.arrive(self()));
+  // Relaxed, both: for people, until the core is active.
+  idle.affinity_.store(CoreMask{1} << self(), std::memory_order_relaxed);
+  idle.last_core_.store(static_cast<std::uint8_t>(self()), std::memory_order_relaxed);
+  idle.set_state(ThreadState::kRunning);
+  arch::set_thread_pointer(&idle);
+  core.switched_at_ = arch::Counter::ticks();
+  // Relaxed: this core's own.
+  core.current_.store(&idle, std::memory_order_relaxed);
+}
+
+void CoreScheduler::activate(const IrqsOff& irqs_off) {
+  started_cores.add(self());
+  active_cores.add(self());
+  // Others did not look here before.
+  here(irqs_off).pull();
+}
+
+Result<void> CoreScheduler::park_core(unsigned core) {
+  if (core >= arch::kMaxCores) return fail(Error::kNotFound);
+  switch (active_cores.remove(core)) {
+    case ActiveCores<>::Removed::kNotThere:
+      return fail(Error::kNotFound);
+    case ActiveCores<>::Removed::kLast:
+      return fail(Error::kBusy);
+    case ActiveCores<>::Removed::kDone:
+      break;
+  }
+  bool bound = false;
+  thread_list().for_each([&bound](const Thread& thread) {
+    bound = bound || ((thread.affinity() & active()) == 0 && !thread.is_its_cores_own());
+  });
+  if (bound) active_cores.add(core);
+  kick(core);
+  if (bound) return fail(Error::kBusy);
+  return {};
+}
+
+Result<void> CoreScheduler::unpark_core(unsigned core) {
+  if (core >= arch::kMaxCores || !started_cores.has(core) || !active_cores.add(core)) {
+    return fail(Error::kNotFound);
+  }
+  kick(core);
+  // What runs on a parked core, because all of its cores were parked, may come here now.
+  for (CoreMask left = started() & ~active(); left != 0; left &= left - 1) {
+    kick(static_cast<unsigned>(std::countr_zero(left)));
+  }
+  return {};
+}
+
+// Has the core look.
+void CoreScheduler::kick(unsigned core) {
+  if (of(core).mailbox_.kick()) sched_hooks::interrupt_cores(CoreMask{1} << core);
+}
+
+void CoreScheduler::reschedule(const IrqsOff& irqs_off) {
+  CoreScheduler& core = here(irqs_off);
+  // Relaxed: the thread's own, on its core.
+  core.current().preempt_.wanted.store(false, std::memory_order_relaxed);
+  core.take(irqs_off);
+  Fate fate{};
+  if (core.should_switch(fate)) {
+    run_another(fate, irqs_off);
+  } else {
+    sched_hooks::on_context_switch(irqs_off);
+    core.spread(irqs_off);
+  }
+}
+
+void CoreScheduler::yield(const IrqsOff& irqs_off) {
+  CoreScheduler& core = here(irqs_off);
+  core.take(irqs_off);
+  Fate fate{};
+  if (core.should_switch(fate)) {
+    run_another(fate, irqs_off);
+  } else if (core.ready_.top() == core.running_) {
+    run_another(Fate::kYields, irqs_off);
+  } else {
+    core.spread(irqs_off);
+  }
+}
+
+void CoreScheduler::park(const Deadline& deadline, const IrqsOff& irqs_off) {
+  CoreScheduler& core = here(irqs_off);
+  Thread& me = core.current();
+  // Relaxed: the thread's own.
+  BATON_CHECK(me.preempt_.off.load(std::memory_order_relaxed) == 0 &&
+              "a thread waits while it must not be preempted");
+  BATON_CHECK(&me != &core.idle_ && "the idle thread waits");
+  if (!me.control_.is_waiting()) return;
+  if (deadline) {
+    // Armed and cancelled on one core: whoever ends the wait sends the thread here first.
+    this_core_timers(irqs_off).arm(me.timeout_, *deadline, irqs_off);
+    me.timeout_armed_ = true;
+  }
+  run_another(Fate::kParks, irqs_off);
+}
+
+void CoreScheduler::exit(const IrqsOff& irqs_off) {
+  // Relaxed: the thread's own.
+  BATON_CHECK(arch::preempt_state().off.load(std::memory_order_relaxed) == 0 &&
+              "a thread ends while it must not be preempted");
+  run_another(Fate::kDies, irqs_off);
+  __builtin_unreachable();
+}
+
+void CoreScheduler::mind_own_wishes(Thread& thread, const IrqsOff& irqs_off) {
+  CoreScheduler& core = here(irqs_off);
+  if (&thread != &core.current()) return;
+  thread.suspended_ = thread.control_.wishes(ThreadControl<>::kSuspend);
+  // Relaxed: this core's thread.
+  thread.preempt_.wanted.store(true, std::memory_order_relaxed);
+}
+
+bool CoreScheduler::on_interrupt_end(const IrqsOff& irqs_off) {
+  CoreScheduler& core = here(irqs_off);
+  // Relaxed: this core's own.  Null before adopt().
+  if (core.current_.load(std::memory_order_relaxed) == nullptr) return false;
+  core.take(irqs_off);
+  Fate fate{};
+  if (!core.should_switch(fate)) {
+    core.spread(irqs_off);
+    return false;
+  }
+  arch::PreemptState& state = core.current().preempt_;
+  // Relaxed, both: the interrupted thread is this core's.
+  if (state.off.load(std::memory_order_relaxed) == 0) return true;
+  state.wanted.store(true, std::memory_order_relaxed);
+  // Meanwhile others may run what this core cannot yet.
+  core.spread(irqs_off);
+  return false;
+}
+
+void preempt_point() {
+  if (arch::in_interrupt()) return;
+  arch::PreemptState& state = arch::preempt_state();
+  // Relaxed, both: the thread's own.
+  if (!state.wanted.load(std::memory_order_relaxed) ||
+      state.off.load(std::memory_order_relaxed) != 0) {
+    return;
+  }
+  if (arch::LocalIrq::enabled()) {
+    const sync::IrqsOff irqs_off;
+    CoreScheduler::reschedule(irqs_off);
+    return;
+  }
+  const sync::IrqsOff irqs_off;
+  CoreScheduler& core = CoreScheduler::here(irqs_off);
+  // A scheduler at work looks by itself.  Otherwise the interrupt comes when they are unmasked.
+  if (!core.at_work_ && core.mailbox_.kick()) {
+    sched_hooks::interrupt_cores(CoreMask{1} << CoreScheduler::self());
+  }
+}
+
+// Whether the thread that runs here is not the one that should, and what becomes of it then.
+bool CoreScheduler::should_switch(Fate& fate) const {
+  const Thread& me = current();
+  const int top = ready_.top();
+  if (&me == &idle_) {
+    fate = Fate::kPreempted;
+    return top != kIdlePriority;
+  }
+  if (me.suspended_) {
+    fate = Fate::kSuspended;
+    return true;
+  }
+  if (!belongs_on(me, self())) {
+    fate = Fate::kMoves;
+    return true;
+  }
+  const int mine = me.priority().value();
+  fate = top > mine ? Fate::kPreempted : Fate::kYields;
+  return top > mine || (top == mine && slice_over_);
+}
+
+// Something became ready here.  True if it is to run now: a thread that made it ready gives way at
+// its next preempt_point(), a handler at its end.
+bool CoreScheduler::ask_to_switch() {
+  Fate fate{};
+  if (!should_switch(fate)) return false;
+  // Relaxed: this core's thread.
+  current().preempt_.wanted.store(true, std::memory_order_relaxed);
+  return true;
+}
+
+void CoreScheduler::run_another(Fate fate, const IrqsOff& irqs_off) {
+  do {
+    here(irqs_off).choose_and_switch(fate, irqs_off);
+    // From here on maybe on another core.
+    finish_switch(irqs_off);
+  } while (here(irqs_off).should_switch(fate));
+  here(irqs_off).spread(irqs_off);
+}
+
+void CoreScheduler::choose_and_switch(Fate fate, const IrqsOff& irqs_off) {
+  Thread& me = current();
+  if (&me == &idle_) {
+    me.set_state(ThreadState::kReady);
+  } else {
+    if (fate == Fate::kPreempted || fate == Fate::kYields) {
+      enqueue(Held<Thread>(me), fate == Fate::kPreempted, irqs_off);
+    } else if (fate == Fate::kParks) {
+      me.set_state(ThreadState::kWaiting);
+    } else if (fate == Fate::kSuspended) {
+      me.set_state(ThreadState::kSuspended);
+    }
+  }
+  Thread* const next = ready_.empty() ? &idle_ : &dequeue_top().pass_on();
+  set_running(next == &idle_ ? kIdlePriority : next->priority().value());
+  left_ = nullptr;
+  if (next == &me) {
+    me.set_state(ThreadState::kRunning);
+    return;
+  }
+  account(me, fate, *next, irqs_off);
+  left_ = &me;
+  left_fate_ = fate;
+  // Relaxed: this core's own.
+  current_.store(next, std::memory_order_relaxed);
+  slice_over_ = false;
+  mind_slice(irqs_off);
+  next->set_state(ThreadState::kRunning);
+  arch::set_thread_pointer(next);
+  arch::Context::switch_to(me.context_, next->context_);
+}
+
+// Runs in the thread that was switched to, on its core.
+[[gnu::noinline]] void CoreScheduler::finish_switch(const IrqsOff& irqs_off) {
+  CoreScheduler& core = here(irqs_off);
+  core.at_work_ = true;
+  sched_hooks::on_context_switch(irqs_off);
+  if (Thread* const left = std::exchange(core.left_, nullptr)) {
+    core.settle(*left, core.left_fate_, irqs_off);
+  }
+  core.at_work_ = false;
+}
+
+// The registers of `left` are saved, and it runs nowhere.
+void CoreScheduler::settle(Thread& left, Fate fate, const IrqsOff& irqs_off) {
+  switch (fate) {
+    case Fate::kPreempted:
+    case Fate::kYields:
+      return;  // in the run queue, or the idle thread
+    case Fate::kParks:
+      // Release is park()'s: from here on whoever ends the wait may run it.
+      if (!left.control_.park()) receive_back(left, irqs_off);
+      return;
+    case Fate::kSuspended:
+      return;  // here, in no queue
+    case Fate::kMoves: {
+      left.control_.leave();
+      give(Held<Thread>(left), place(left, self()), irqs_off);
+      return;
+    }
+    case Fate::kDies:
+      finish_death(left);
+      return;
+  }
+}
+
+// The first thing that a thread does.
+void CoreScheduler::first_run(const IrqsOff& irqs_off) {
+  finish_switch(irqs_off);
+  Fate fate{};
+  if (here(irqs_off).should_switch(fate)) {
+    run_another(fate, irqs_off);
+  } else {
+    here(irqs_off).spread(irqs_off);
+  }
+}
+
+// What a trace calls them.
+void CoreScheduler::account(Thread& left, Fate fate, Thread& next, const IrqsOff& irqs_off) {
+  using trace::Why;
+  static_assert(static_cast<int>(Fate::kPreempted) == static_cast<int>(Why::kPreempted) &&
+                static_cast<int>(Fate::kYields) == static_cast<int>(Why::kYields) &&
+                static_cast<int>(Fate::kParks) == static_cast<int>(Why::kWaits) &&
+                static_cast<int>(Fate::kSuspended) == static_cast<int>(Why::kSuspended) &&
+                static_cast<int>(Fate::kMoves) == static_cast<int>(Why::kMoves) &&
+                static_cast<int>(Fate::kDies) == static_cast<int>(Why::kEnds));
+  const std::uint64_t now = arch::Counter::ticks();
+  const std::uint64_t ran = now - switched_at_;
+  left.cpu_ticks_.add(ran);
+  // Whoever is preempted goes on with the rest of its turn.
+  left.slice_ticks_ = fate == Fate::kPreempted ? left.slice_ticks_ + ran : 0;
+  counts_.preemptions.add(fate == Fate::kPreempted && &left != &idle_ ? 1 : 0);
+  switched_at_ = now;
+  pen_.put_at(now,
+              trace::pack(trace::Kind::kSwitch, static_cast<unsigned>(fate), left.trace_id_,
+                          next.trace_id_),
+              irqs_off);
+  next.switches_.add();
+  counts_.switches.add();
+}
+
+// The running thread's equals are to get their turn.  The timer is set only when it is not running,
+// and looks when it comes whether the turn is over: threads that switch often never touch it.
+void CoreScheduler::mind_slice(const IrqsOff& irqs_off) {
+  if (slice_timer_.armed() || ready_.top() != running_ || running_ == kIdlePriority) return;
+  slice_over_ = arm_slice_timer(irqs_off);
+}
+
+// True: the turn is over.
+bool CoreScheduler::arm_slice_timer(const IrqsOff& irqs_off) {
+  const Thread& me = current();
+  const Duration slice = me.slice();
+  if (slice == Duration()) return false;
+  const std::uint64_t used = ticks_to_ns(me.slice_ticks_ + arch::Counter::ticks() - switched_at_,
+                                         arch::Counter::frequency_hz());
+  if (used >= slice.count_ns()) return true;
+  this_core_timers(irqs_off).arm(slice_timer_,
+                                 now() + Duration::nanoseconds(slice.count_ns() - used), irqs_off);
+  return false;
+}
+
+// In the timer's interrupt, whose end looks at slice_over_.
+void CoreScheduler::on_slice_timer() {
+  const sync::IrqsOff irqs_off;
+  if (ready_.top() != running_ || &current() == &idle_) return;
+  slice_over_ = arm_slice_timer(irqs_off);
+}
+
+}  // namespace baton::kernel
+
+namespace baton::arch {
+
+void on_preemption() {
+  const sync::IrqsOff irqs_off;
+  kernel::CoreScheduler::reschedule(irqs_off);
+}
+
+void on_preemption_allowed() { kernel::preempt_point(); }
+
+}  // namespace baton::arch

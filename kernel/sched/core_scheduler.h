@@ -1,0 +1,207 @@
+// `CoreScheduler`: which thread runs on one core.
+//
+// A core's run queue, and every thread in it, is touched by that core only, with interrupts masked.
+// Others send messages (core_mailbox.h).  Two words per core are read by all (core_load.h): how
+// urgent what it runs is, and how urgent the best of those that wait there for their turn.
+//
+//   * who wakes a thread picks a core where it runs at once, if there is one (place());
+//   * a core that has threads waiting looks for cores that run something less urgent, and sends
+//     them there (spread());
+//   * a core whose work becomes less urgent asks cores where something more urgent waits (pull()).
+//
+// A core that asks in vain asks the next.  So within the time of a few messages the most urgent
+// threads are the ones that run, as far as affinity lets them.
+//
+// A thread is never seen by another core before its registers are saved: what becomes of the
+// thread that is left is settled after the switch, by the next one (finish_switch()).
+#ifndef BATON_KERNEL_SCHED_CORE_SCHEDULER_H_
+#define BATON_KERNEL_SCHED_CORE_SCHEDULER_H_
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+
+#include "arch/cpu.h"
+#include "base/annotations.h"
+#include "base/result.h"
+#include "kernel/core.h"
+#include "kernel/sched/core_load.h"
+#include "kernel/sched/core_mailbox.h"
+#include "kernel/sched/core_message.h"
+#include "kernel/sched/held.h"
+#include "kernel/sched/run_queue.h"
+#include "kernel/sched/thread.h"
+#include "kernel/timers.h"
+#include "kernel/trace/trace.h"
+#include "sync/irqs_off.h"
+
+namespace baton::kernel {
+
+class alignas(arch::kCacheLine) CoreScheduler {
+ public:
+  using IrqsOff = sync::IrqsOff;
+
+  constexpr CoreScheduler() = default;
+  CoreScheduler(const CoreScheduler&) = delete;
+  CoreScheduler& operator=(const CoreScheduler&) = delete;
+
+  /// This core's, as long as the caller stays there: until it masks no more, or switches.
+  static CoreScheduler& here(const IrqsOff& irqs_off BATON_LIFETIMEBOUND);
+  /// Any core's, for its mailbox and for people.
+  static CoreScheduler& of(unsigned core);
+  /// Cores that take threads.  Any context.
+  static CoreMask active();
+  /// Cores that ever took some.  Any context.
+  static CoreMask started();
+
+  /// The flow that calls this becomes the core's idle thread.  Once per core, before anything else
+  /// of the scheduler; what comes in between must not block.
+  static void adopt(const IrqsOff& irqs_off);
+  /// From here on the core takes threads.
+  static void activate(const IrqsOff& irqs_off);
+
+  /// The core's threads go elsewhere, and it takes no others until unpark(); it sleeps, but for its
+  /// interrupts and for threads that may run nowhere else.  Any thread.  kNotFound: no such core,
+  /// or parked already; kBusy: it is the last one, or, besides its own `rcu/N` and the like, a
+  /// thread is bound to it.
+  static Result<void> park_core(unsigned core);
+  /// kNotFound: it is not parked.
+  static Result<void> unpark_core(unsigned core);
+
+  // What a thread does to itself; when they return it runs again, maybe on another core.
+
+  /// Lets more urgent threads run, if there are any.
+  static void reschedule(const IrqsOff& irqs_off);
+  /// Lets its equals run, too.
+  static void yield(const IrqsOff& irqs_off);
+  /// After ThreadControl::announce(): does not run until the wait is over.
+  static void park(const Deadline& deadline, const IrqsOff& irqs_off);
+  /// Never runs again.
+  [[noreturn]] static void exit(const IrqsOff& irqs_off);
+
+  // What is done to threads.
+
+  /// A thread that the caller has won begins to run somewhere.  Any core, any context.
+  static void dispatch(Held<Thread> thread, const IrqsOff& irqs_off);
+  /// The core has a look at what is wanted of the thread.
+  static void send_attention(unsigned core, Thread& thread, const IrqsOff& irqs_off);
+
+  /// If it is the thread that runs here, or that the caller interrupted: what is wanted of it is so
+  /// at once, whether or not a message about it is still under way.
+  static void mind_own_wishes(Thread& thread, const IrqsOff& irqs_off);
+
+  /// The end of an interrupt: true if the interrupted thread is to give way.
+  static bool on_interrupt_end(const IrqsOff& irqs_off);
+
+  // For people.
+  int running_priority() const { return load_.running(); }
+  Thread* current_for_people() const {
+    // Relaxed: may be over at once.
+    return current_.load(std::memory_order_relaxed);
+  }
+  Thread& idle_thread() { return idle_; }
+  struct Counts {
+    Count switches;     ///< threads that got the core
+    Count preemptions;  ///< of them, because they were more urgent
+    Count arrivals;     ///< threads that came from another core
+    Count departures;   ///< threads that went to another core
+    Count messages;     ///< received
+    Count kicks;        ///< interrupts sent to other cores so that they look
+    Count pulls;        ///< times it asked another core for work
+  };
+  const Counts& counts() const { return counts_; }
+
+ private:
+  friend void preempt_point();
+  friend class Thread;
+
+  // What becomes of the thread that leaves the core.
+  enum class Fate : std::uint8_t {
+    kPreempted,  // first among its equals
+    kYields,     // last among its equals
+    kParks,
+    kSuspended,
+    kMoves,
+    kDies,
+  };
+
+  Thread& current() const {
+    // Relaxed: this core's own.
+    return *current_.load(std::memory_order_relaxed);
+  }
+  static unsigned self();
+  static bool may_run_on(const Thread& thread, unsigned core);
+  static bool belongs_on(const Thread& thread, unsigned core);
+  void clear_out(const IrqsOff& irqs_off);
+  static void kick(unsigned core);
+
+  // Switching (core_scheduler.cc).
+  static void run_another(Fate fate, const IrqsOff& irqs_off);
+  void choose_and_switch(Fate fate, const IrqsOff& irqs_off);
+  static void finish_switch(const IrqsOff& irqs_off);
+  void settle(Thread& left, Fate fate, const IrqsOff& irqs_off);
+  static void first_run(const IrqsOff& irqs_off);
+  bool should_switch(Fate& fate) const;
+  bool ask_to_switch();
+  void account(Thread& left, Fate fate, Thread& next, const IrqsOff& irqs_off);
+  void mind_slice(const IrqsOff& irqs_off);
+  bool arm_slice_timer(const IrqsOff& irqs_off);
+  void on_slice_timer();
+  static void finish_death(Thread& thread);
+  static void finish_death_for_good(Thread& thread);
+
+  // Messages and queues (core_messages.cc).
+  void take(const IrqsOff& irqs_off);
+  void handle(CoreMessage& message, const IrqsOff& irqs_off);
+  void receive(Held<Thread> thread, const IrqsOff& irqs_off);
+  void receive_back(Thread& thread, const IrqsOff& irqs_off);
+  void attend(Thread& thread, const IrqsOff& irqs_off);
+  void go_where_it_belongs(Held<Thread> thread, const IrqsOff& irqs_off);
+  void enqueue(Held<Thread> thread, bool first, const IrqsOff& irqs_off);
+  Held<Thread> dequeue(Thread& thread);
+  Held<Thread> dequeue_top();
+
+  // Between cores (placement.cc).
+  static unsigned place(const Thread& thread, unsigned self);
+  static unsigned least_busy(CoreMask cores);
+  void spread(const IrqsOff& irqs_off);
+  void pull();
+  void ask();
+  void answer_pull(CoreMessage& request, const IrqsOff& irqs_off);
+  void note_answer(const CoreMessage& answer);
+  void give(Held<Thread> thread, unsigned core, const IrqsOff& irqs_off);
+  void set_running(int priority);
+  void deliver(unsigned core, CoreMessage& message);
+
+  CoreMailbox<CoreMessage> mailbox_;
+  CoreLoad<> load_;
+
+  alignas(arch::kCacheLine) RunQueue<Thread> ready_;
+  std::atomic<Thread*> current_{nullptr};  // written by this core; people look
+  Thread* left_ = nullptr;                 // since the switch that is not settled yet
+  Fate left_fate_ = Fate::kPreempted;
+  bool at_work_ = false;         // here: looks by itself at what has become ready
+  int running_ = kIdlePriority;  // what load_ says
+  bool ask_again_ = false;       // another core has answered since ask()
+  bool came_ = false;            // something became ready since spread()
+  bool slice_over_ = false;
+  bool parked_ = false;
+  std::uint64_t switched_at_ = 0;  // ticks
+  trace::Pen pen_;                 // of this core's ring
+  Timer slice_timer_{[](void* core) { static_cast<CoreScheduler*>(core)->on_slice_timer(); }, this};
+  Counts counts_;
+  // One for each core that may be asked.
+  struct PullRequest {
+    CoreMessage message{CoreMessage::Kind::kPull, 0U};
+    bool under_way = false;
+    std::uint32_t lowering = 0;  // what lowerings_ was
+  };
+  std::array<PullRequest, arch::kMaxCores> pulls_{};
+  std::uint32_t lowerings_ = 0;  // times that its work became less urgent
+  CoreMask refused_ = 0;         // cores that had nothing for it since
+  Thread idle_;
+};
+
+}  // namespace baton::kernel
+
+#endif  // BATON_KERNEL_SCHED_CORE_SCHEDULER_H_

@@ -1,0 +1,28 @@
+// What a thread does to itself, with std::this_thread's names.
+//
+// Threads only, interrupts unmasked, preemption on, and not in an RCU read section.
+#ifndef BATON_KERNEL_SCHED_THIS_THREAD_H_
+#define BATON_KERNEL_SCHED_THIS_THREAD_H_
+
+#include "base/result.h"
+#include "base/time.h"
+#include "kernel/sched/thread.h"
+
+namespace baton::kernel::this_thread {
+
+/// The running thread; in a handler, the one that it interrupted.  Any context.
+Thread& get();
+
+/// Its equals get their turn.
+void yield();
+
+/// kStopped: it was asked to stop.
+Result<void> sleep_until(Instant when);
+Result<void> sleep_for(Duration duration);
+
+/// Whether it was asked to stop.
+bool stop_requested();
+
+}  // namespace baton::kernel::this_thread
+
+#endif  // BATON_KERNEL_SCHED_THIS_THREAD_H_

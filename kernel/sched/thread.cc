@@ -1,0 +1,247 @@
+#include "kernel/sched/thread.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "arch/irq.h"
+#include "base/assert.h"
+#include "kernel/clock.h"
+#include "kernel/sched/core_scheduler.h"
+#include "kernel/sched/hooks.h"
+#include "kernel/sched/preempt.h"
+#include "kernel/sched/thread_list.h"
+#include "kernel/trace/trace.h"
+#include "sync/misuse.h"
+
+namespace baton::kernel {
+namespace {
+
+// What a stack is filled with before it is used, so that one can see how deep it went.
+constexpr std::byte kUnused{0xa5};
+
+}  // namespace
+
+Thread::~Thread() { BATON_CHECK(state() == ThreadState::kDead); }
+
+Result<void> Thread::start(std::span<std::byte> stack, const ThreadOptions& options, Entry entry,
+                           void* argument) {
+  if (stack.size() < arch::kMinStackBytes || entry == nullptr ||
+      (options.affinity & CoreScheduler::active()) == 0) {
+    return fail(Error::kInvalidArgument);
+  }
+  {
+    const WaitQueue::Guard guard(joiners_);
+    if (!ended_) return fail(Error::kBusy);
+    ended_ = false;
+  }
+  name_ = options.name;
+  cores_own_ = options.cores_own;
+  entry_ = entry;
+  argument_ = argument;
+  stack_ = stack;
+  std::ranges::fill(stack, kUnused);
+  context_.prepare(stack, &Thread::run, this);
+  // Relaxed, all: the mailbox or the queue that the thread goes through orders them.
+  base_priority_.store(options.priority.value(), std::memory_order_relaxed);
+  affinity_.store(options.affinity, std::memory_order_relaxed);
+  slice_ns_.store(options.slice.count_ns(), std::memory_order_relaxed);
+  inherited_priority_.store(kIdlePriority, std::memory_order_relaxed);
+  preempt_.off.store(0, std::memory_order_relaxed);
+  preempt_.wanted.store(false, std::memory_order_relaxed);
+  slice_ticks_ = 0;
+  cpu_ticks_.reset();
+  switches_.reset();
+  migrations_.reset();
+  control_.begin(options.suspended ? ThreadControl<>::kSuspend : 0);
+  thread_list().add(*this);
+  trace_id_ = trace::names().begin(name_);
+  {
+    const sync::IrqsOff irqs_off;
+    trace::put(trace::pack(trace::Kind::kBegin, static_cast<unsigned>(options.priority.value()),
+                           trace_id_),
+               irqs_off);
+    // Relaxed: nobody holds the thread but we.
+    last_core_.store(static_cast<std::uint8_t>(arch::core_index()), std::memory_order_relaxed);
+    CoreScheduler::dispatch(Held<Thread>(*this), irqs_off);
+  }
+  preempt_point();
+  return {};
+}
+
+// The first thing on the new stack; interrupts masked, as every switch leaves them.
+void Thread::run(void* thread) {
+  Thread& me = *static_cast<Thread*>(thread);
+  {
+    const sync::IrqsOff irqs_off;
+    CoreScheduler::first_run(irqs_off);
+  }
+  arch::LocalIrq::enable();
+  me.entry_(me.argument_);
+#ifndef NDEBUG
+  BATON_NO_MISUSE(me.mutexes_.held.empty(), &me.mutexes_.held.front(),
+                  "a thread ends while it holds this mutex");
+#endif
+  const sync::IrqsOff irqs_off;
+  CoreScheduler::exit(irqs_off);
+}
+
+void CoreScheduler::finish_death(Thread& thread) {
+  if (!thread.control_.die()) return;  // its message is still under way
+  finish_death_for_good(thread);
+}
+
+void CoreScheduler::finish_death_for_good(Thread& thread) {
+  thread_list().remove(thread);
+  {
+    const sync::IrqsOff irqs_off;
+    trace::put(trace::pack(trace::Kind::kEnd, 0, thread.trace_id_), irqs_off);
+  }
+  trace::names().end(thread.trace_id_);
+  thread.context_.release();
+  thread.set_state(ThreadState::kDead);
+  const WaitQueue::Guard guard(thread.joiners_);
+  thread.ended_ = true;
+  thread.joiners_.wake_all();
+  // When the lock is given back, thread and stack may be gone.
+}
+
+void Thread::join() {
+  // Without a deadline, and not stoppable, it cannot fail.
+  BATON_CHECK(wait_for_end(kForever).has_value());
+}
+
+Result<void> Thread::join_until(Instant deadline) { return wait_for_end(deadline); }
+
+Result<void> Thread::wait_for_end(Deadline deadline) {
+  Waiter me;
+  BATON_CHECK(&me.thread != this && "a thread joins itself");
+  {
+    const WaitQueue::Guard guard(joiners_);
+    if (ended_) return {};
+    static_cast<void>(joiners_.add(me, /*stoppable=*/false));
+  }
+  return joiners_.wait(me, deadline);
+}
+
+// How the wait that is over ended.
+Result<void> Thread::wait_result() const {
+  switch (control_.reason()) {
+    case WakeReason::kNotified:
+      return {};
+    case WakeReason::kTimedOut:
+      return fail(Error::kTimedOut);
+    case WakeReason::kStopped:
+      return fail(Error::kStopped);
+  }
+  return {};
+}
+
+// In no queue: the timer ends it, or a stop.
+Result<void> Thread::sleep(Instant when) {
+  if (!control_.announce(/*stoppable=*/true)) return fail(Error::kStopped);
+  {
+    const sync::IrqsOff irqs_off;
+    CoreScheduler::park(when, irqs_off);
+  }
+  const Result<void> result = wait_result();
+  if (!result && result.error() == Error::kTimedOut) return {};
+  return result;
+}
+
+// Something else is wanted of it: its core is told.  Of oneself, it is so at once.
+void Thread::change(ThreadControl<>::Word set, ThreadControl<>::Word clear) {
+  {
+    const sync::IrqsOff irqs_off;
+    if (const std::optional<unsigned> core = control_.request(set, clear)) {
+      CoreScheduler::send_attention(*core, *this, irqs_off);
+    }
+    CoreScheduler::mind_own_wishes(*this, irqs_off);
+  }
+  preempt_point();
+}
+
+void Thread::suspend() { change(ThreadControl<>::kSuspend, 0); }
+
+void Thread::resume() { change(0, ThreadControl<>::kSuspend); }
+
+void Thread::request_stop() {
+  // Needs no telling: whoever waits is woken, whoever is about to looks.
+  static_cast<void>(control_.request(ThreadControl<>::kStop, 0));
+  wake(WakeReason::kStopped);
+  preempt_point();
+}
+
+// Ends its wait; false: somebody else has, or it does not wait.
+bool Thread::wake(WakeReason reason) {
+  const sync::IrqsOff irqs_off;
+  switch (control_.conclude(reason)) {
+    case ThreadControl<>::Concluded::kLost:
+      return false;
+    case ThreadControl<>::Concluded::kStays:
+      return true;
+    case ThreadControl<>::Concluded::kOwned:
+      CoreScheduler::dispatch(Held<Thread>(*this), irqs_off);
+      return true;
+  }
+  return false;
+}
+
+// In the interrupt of the core's timer queue, which has forgotten the timer.
+void Thread::on_timeout(void* thread) {
+  Thread& me = *static_cast<Thread*>(thread);
+  const sync::IrqsOff irqs_off;
+  if (me.control_.conclude(WakeReason::kTimedOut) == ThreadControl<>::Concluded::kOwned) {
+    me.timeout_armed_ = false;
+    CoreScheduler::dispatch(Held<Thread>(me), irqs_off);
+  }
+  // Otherwise somebody else woke it, and it is on its way here.
+}
+
+bool Thread::stop_requested() const { return control_.wishes(ThreadControl<>::kStop); }
+
+void Thread::set_priority(Priority priority) {
+  // Relaxed: request() releases it.
+  base_priority_.store(priority.value(), std::memory_order_relaxed);
+  sched_hooks::on_priority_changed(*this);
+  change(ThreadControl<>::kReposition, 0);
+}
+
+Result<void> Thread::set_affinity(CoreMask affinity) {
+  if ((affinity & CoreScheduler::active()) == 0) return fail(Error::kInvalidArgument);
+  // Relaxed: request() releases it.
+  affinity_.store(affinity, std::memory_order_relaxed);
+  change(ThreadControl<>::kReposition, 0);
+  return {};
+}
+
+void Thread::set_slice(Duration slice) {
+  // Relaxed: a number.
+  slice_ns_.store(slice.count_ns(), std::memory_order_relaxed);
+}
+
+Priority Thread::base_priority() const {
+  // Relaxed: a number.
+  return Priority(base_priority_.load(std::memory_order_relaxed));
+}
+
+Duration Thread::cpu_time() const {
+  return Duration::nanoseconds(ticks_to_ns(cpu_ticks_.value(), arch::Counter::frequency_hz()));
+}
+std::uint64_t Thread::switches() const { return switches_.value(); }
+std::uint64_t Thread::migrations() const { return migrations_.value(); }
+
+ThreadState Thread::state() const {
+  // Relaxed: may be over at once.
+  return state_.load(std::memory_order_relaxed);
+}
+unsigned Thread::last_core() const {
+  // Relaxed: as state().
+  return last_core_.load(std::memory_order_relaxed);
+}
+
+std::size_t Thread::stack_high_water() const {
+  const auto used = std::ranges::find_if(stack_, [](std::byte b) { return b != kUnused; });
+  return static_cast<std::size_t>(stack_.end() - used);
+}
+
+}  // namespace baton::kernel

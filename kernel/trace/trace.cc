@@ -1,0 +1,41 @@
+#include "kernel/trace/trace.h"
+
+#include <utility>
+
+namespace baton::kernel::trace {
+namespace internal {
+namespace {
+
+template <std::size_t... kCore>
+constexpr Written every_core(std::index_sequence<kCore...> /*cores*/) {
+  return {.ring = {std::atomic<CoreRing*>(&rings[kCore].ring)...}};
+}
+
+}  // namespace
+
+constinit std::array<Padded, arch::kMaxCores> rings{};
+constinit Written written = every_core(std::make_index_sequence<arch::kMaxCores>());
+constinit ThreadNames names;
+
+}  // namespace internal
+
+bool set_on(bool on) {
+  const bool was = is_on();
+  for (unsigned core = 0; core < arch::kMaxCores; ++core) {
+    CoreRing* const ring = on ? &internal::rings[core].ring : nullptr;
+    // Relaxed: an event more or less.
+    internal::written.ring[core].store(ring, std::memory_order_relaxed);
+  }
+  return was;
+}
+
+void put(std::uint64_t what, const sync::IrqsOff& irqs_off) {
+  put_at(arch::Counter::ticks(), what, irqs_off);
+}
+
+void mark(std::uint32_t number) {
+  const sync::IrqsOff irqs_off;
+  put(pack(Kind::kMark, 0, number), irqs_off);
+}
+
+}  // namespace baton::kernel::trace

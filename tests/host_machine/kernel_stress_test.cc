@@ -1,0 +1,75 @@
+// The kernel's scheduler under kernel/stress on the virtual machine: every scenario, in both modes,
+// on 1 to 8 cores.  What must be true of each the scenario itself knows.
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "arch/host/machine.h"
+#include "base/time.h"
+#include "kernel/blocking/test_kernel.h"
+#include "kernel/sched/this_thread.h"
+#include "kernel/stress/stress.h"
+#include "tests/host_machine/seeds.h"
+
+namespace baton::host_test {
+namespace {
+
+// Many runs on an instrumented machine take long.
+constexpr unsigned kSeeds = kSlow ? 3 : 25;
+constexpr unsigned kRealMilliseconds = kSlow ? 2000 : 300;
+
+class KernelStress : public ::testing::TestWithParam<kernel::stress::Scenario*> {};
+
+// What the command line asks for (tests/host_machine/seeds.h), or else a little of everything.
+kernel::testing::Plan plan() {
+  kernel::testing::Plan plan{.cores = {1, 2, 4, 8}, .seeds = kSeeds};
+  const AskedSeeds& asked = asked_seeds();
+  if (asked.cores != 0) {
+    plan.cores = {asked.cores};
+  }
+  if (asked.first != 0) {
+    plan.first_seed = asked.first;
+    plan.seeds = static_cast<unsigned>(asked.last - asked.first + 1);
+    plan.parallel_runs = 0;
+  }
+  return plan;
+}
+
+TEST_P(KernelStress, IsWell) {
+  kernel::stress::Scenario& scenario = *GetParam();
+  kernel::testing::for_each_machine(plan(), [&] {
+    // The crews are as large as the machine, so all of it must be there.
+    kernel::testing::wait_until(
+        [] { return kernel::stress::core_count() == arch::host::running_config()->cores; });
+    scenario.start(kernel::testing::seed());
+    // Real time must be long enough for every thread to get its turn on a busy host.
+    const auto length =
+        Duration::milliseconds(kernel::testing::simulated() ? 5 : kRealMilliseconds);
+    static_cast<void>(kernel::this_thread::sleep_for(length));
+    scenario.halt();
+    const kernel::stress::Outcome outcome = scenario.stop();
+    EXPECT_EQ(outcome.errors, 0U);
+    kernel::testing::count(scenario.counts().data(), outcome.done);
+  });
+}
+
+std::vector<kernel::stress::Scenario*> all_scenarios() {
+  const auto all = kernel::stress::scenarios();
+  return {all.begin(), all.end()};
+}
+
+INSTANTIATE_TEST_SUITE_P(All, KernelStress, ::testing::ValuesIn(all_scenarios()),
+                         [](const auto& info) {
+                           std::string name(info.param->name());
+                           for (char& c : name) {
+                             if (c == ' ' || c == '-') {
+                               c = '_';
+                             }
+                           }
+                           return name;
+                         });
+
+}  // namespace
+}  // namespace baton::host_test

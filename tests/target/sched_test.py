@@ -1,0 +1,109 @@
+"""The scheduler on every board: threads of all kinds, `stress`, on 1 to 8 cores, with interrupts coming in between; and what
+`ps`, `top`, `stats` and `locks` say of it."""
+
+import re
+import zlib
+
+from tools.qemu.testing import TargetTest, main
+
+SECONDS = 5
+SCENARIO = re.compile(r"(?m)^(\w[\w ]*?) +(\d+) (tokens passed|suspensions|threads stopped|threads begun and ended|races|times sent elsewhere|looks|cores parked and back)$")
+SCENARIOS = {"switches", "suspensions", "stop ring", "churn", "timeouts", "migrations", "urgency", "parking"}
+
+
+class SchedTest(TargetTest):
+    def stress(self, board: str, cores: int, **options: int) -> None:
+        seed = zlib.crc32(f"{board} {options}".encode())
+        with self.boot(board, limit=90, **options) as machine:
+            status, text = machine.run(f"stress {SECONDS} {seed}", timeout=60)
+            print(f"{board} {options}: {text}", flush=True)
+            self.assertIn(f"stress: {SECONDS} s on {cores} cores, seed {seed}", text)
+            self.assertIn("\nstress: errors=0", text)
+            self.assertEqual(status, 0)
+            done = {name: int(count) for name, count, _ in SCENARIO.findall(text)}
+            self.assertEqual(set(done), SCENARIOS)
+            for name, count in done.items():
+                self.assertGreater(count, 0, name)
+            counts = {name: int(n) for name, n in re.findall(r"(\w+)=(\d+)", text)}
+            for name in ("switches", "preemptions", "messages", "interrupts"):
+                self.assertGreater(counts[name], 0, name)
+            # Nobody is interrupted for nothing: one IPI for each kick, at most.  (RCU and the console send none here.)
+            self.assertEqual(counts["migrations"] > 0, cores > 1)
+            self.assertEqual(counts["kicks"] > 0, cores > 1)
+            self.assertLessEqual(counts["kicks"], counts["messages"])
+            self.check_afterwards(machine, cores)
+            machine.poweroff()
+
+    def check_afterwards(self, machine, cores: int) -> None:
+        """When it is over, nothing of it is left."""
+        _, text = machine.run("ps", timeout=20)
+        rows = [line.split() for line in text.splitlines() if re.match(r"[a-z/\d]+ +-?\d+", line)]
+        names = [row[0] for row in rows]
+        self.assertEqual(names.count("idle"), cores, text)
+        self.assertEqual(len(names), 3 * cores + 1, text)
+        self.assertIn("shell", names)
+        self.assertEqual([row[2] for row in rows if row[0] == "shell"], ["running"], text)
+        _, text = machine.run("top 1", timeout=20)
+        idle = [float(share) for share in re.findall(r"(?m)^idle +-1 +\d+ +([\d.]+)", text)]
+        self.assertGreater(sum(idle), 80, text)
+        _, text = machine.run("stats", timeout=20)
+        self.assertEqual(len(re.findall(r"(?m)^cpu \d+ +\d+", text)), cores, text)
+        _, text = machine.run("locks", timeout=20)
+        ranks = [int(rank) for rank in re.findall(r"(?m)^ *(\d+) \w", text)]
+        self.assertEqual(ranks, sorted(set(ranks)), text)
+        self.assertLess(len(ranks), 5, text)
+
+    def test_virt_1_core(self) -> None:
+        self.stress("virt", 1, smp=1, gic=2)
+
+    def test_virt_2_cores(self) -> None:
+        self.stress("virt", 2, smp=2, gic=3)
+
+    def test_virt_4_cores(self) -> None:
+        self.stress("virt", 4, smp=4, gic=2)
+
+    def test_virt_8_cores(self) -> None:
+        self.stress("virt", 8, smp=8, gic=3)
+
+    def test_raspi4b(self) -> None:
+        self.stress("raspi4b", 4)
+
+    def test_raspi3b(self) -> None:
+        self.stress("raspi3b", 4)
+
+    def test_park(self) -> None:
+        with self.boot("virt", limit=60, smp=4) as machine:
+            for line, expected, words in (
+                ("park 3", 0, ""),
+                ("park 3", 1, "parked already"),
+                ("park 0", 1, "bound to it"),
+                ("park 7", 1, "no cpu 7"),
+                ("park 8", 1, "CORE"),
+                ("unpark 2", 1, "not parked"),
+                ("stress 2 1", 0, "stress: 2 s on 3 cores"),
+                ("cpus", 0, "; parked"),
+                ("unpark 3", 0, ""),
+                ("stress 2 1", 0, "stress: 2 s on 4 cores"),
+            ):
+                status, text = machine.run(line, timeout=40)
+                self.assertEqual(status, expected, text)
+                self.assertIn(words, text)
+            machine.poweroff()
+
+    def test_bad_arguments(self) -> None:
+        with self.boot("virt", limit=30, smp=1) as machine:
+            for line, words in (
+                ("stress 0", "SECONDS"),
+                ("stress x", "SECONDS"),
+                ("stress 1 y", "SEED"),
+                ("stress 1 1 nothing", "there is no scenario nothing"),
+                ("top 0", "SECONDS"),
+            ):
+                status, text = machine.run(line, timeout=20)
+                self.assertEqual(status, 1, line)
+                self.assertIn(words, text)
+            machine.poweroff()
+
+
+if __name__ == "__main__":
+    main()
