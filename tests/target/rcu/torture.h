@@ -16,6 +16,7 @@
 #include "kernel/core.h"
 #include "kernel/cross_call.h"
 #include "kernel/rcu.h"
+#include "kernel/sched/preempt.h"
 #include "kernel/sched/this_thread.h"
 #include "kernel/shell/command.h"
 #include "kernel/timers.h"
@@ -110,10 +111,13 @@ class Torture {
   std::atomic<unsigned> finished_{0};
 };
 
+// The core reads on, and nobody waits for it.  Again after whatever may have slept: a core that
+// comes back from its sleep is waited for.
 template <class Domain>
 void Torture<Domain>::be_skipped() {
-  // The core reads on, and nobody waits for it.
-  if (arch::core_index() == skipped_) sync::CoreDomain::default_domain().enter_idle();
+  const kernel::PreemptOff preempt_off;
+  auto& domain = sync::CoreDomain::default_domain();
+  if (arch::core_index() == skipped_ && domain.is_watching(skipped_)) domain.enter_idle();
 }
 
 template <class Domain>
@@ -140,6 +144,7 @@ void Torture<Domain>::check_barrier(Core& core) {
     core.forgotten += probe.ran.load(std::memory_order_relaxed) ? 0 : 1;
   }
   ++core.barriers;
+  be_skipped();
 }
 
 template <class Domain>
@@ -188,7 +193,11 @@ void Torture<Domain>::play(unsigned self) {
   }
   while (!timer.stopped()) nap(core);
   core.thread.stop_asking();
-  if (self == skipped_) sync::CoreDomain::default_domain().leave_idle();
+  {
+    const kernel::PreemptOff preempt_off;
+    auto& domain = sync::CoreDomain::default_domain();
+    if (self == skipped_ && !domain.is_watching(self)) domain.leave_idle();
+  }
   // Release pairs with the acquire in run(): what this core has counted and retired.
   finished_.fetch_add(1, std::memory_order_release);
 }
