@@ -85,7 +85,8 @@ class Oracle {
     Order order = Order::kLock;
     unsigned mutex = 0;
     std::uint64_t deadline = kNoDeadline;
-    // Said by the worker.
+    // Said by the worker: orders that it has begun to obey, and that it has obeyed.
+    std::atomic<unsigned> begun{0};
     std::atomic<unsigned> done{0};
     std::atomic<bool> timed_out{false};
     // The model.
@@ -101,6 +102,7 @@ class Oracle {
   static int random_priority() { return static_cast<int>(below(15)) + 1; }
 
   void obey(Worker& worker) BATON_NO_THREAD_SAFETY_ANALYSIS {
+    ++worker.begun;
     Mutex& mutex = mutexes_[worker.mutex];
     switch (worker.order) {
       case Order::kLock:
@@ -161,8 +163,9 @@ class Oracle {
       worker.holds.push_back(mutex);
       return;
     }
+    // For the mutex: before it began to obey, it may still have been about to wait for the order.
     testing::wait_until([&] {
-      return worker.thread->state() == ThreadState::kWaiting && worker.orders.units() == 0;
+      return worker.begun == worker.ordered && worker.thread->state() == ThreadState::kWaiting;
     });
     worker.awaits = mutex;
     worker.arrival = ++arrivals_;
