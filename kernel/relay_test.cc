@@ -95,7 +95,7 @@ class LosingCell {
 TEST(RelayControlTest, ALostObjectIsSeen) {
   sync::StaticOwned<Baton> home;
   LosingCell cell(home);
-  const auto score = run(cell, home.claim(), 1000, 2, /*stall_limit=*/20000);
+  const auto score = run(cell, home.claim(), 1000, 2, /*stall_limit=*/400000);
   EXPECT_EQ(score.hand_offs, 500U);
   EXPECT_EQ(score.lost, 500U);
 }
