@@ -55,6 +55,15 @@ bool is_short();
 void report(benchmark::State& state, const Measurement& measurement, bool together,
             bool turns_known);
 
+/// One for each repetition, all of which are kept: so each is at another place in memory, as a
+/// place may be an unlucky one.
+template <class T>
+T& another() {
+  static auto* const kept = new std::vector<std::unique_ptr<T>>;
+  kept->push_back(std::make_unique<T>());
+  return *kept->back();
+}
+
 /// Ours and a peer that are so alike that the difference between two runs is larger than that
 /// between them: each thread does a piece of one and a piece of the other in turn, some ten
 /// microseconds each.  What they took, in seconds.

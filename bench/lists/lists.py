@@ -6,23 +6,20 @@ bench/lists/README.md says what is measured and how to read it.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 
 from bench.common.comparison import ROOT, Comparison, Extra, Goal, Key
 
 _PLAIN = "plain list"
 _PLAIN_SLIST = "plain slist"
-_SELDOM = "queue, looking seldom"
 
 
 def _walk(name: str, peer: str, most: float) -> Goal:
     return Goal(f"{name} walk / {peer}", [("walk in turn", f"{name} and {peer}", 1)], [], most, field="ratio", places=2)
 
 
-def _queue(goal: str, name: str, peers: Sequence[str]) -> Goal:
-    """Each as its receiver gets most out of it: looking all the time, or seldom."""
-    ours, theirs = ([(how, each, 2) for how in ("queue", _SELDOM) for each in names] for names in ((name,), peers))
-    return Goal(goal, ours, theirs, 1.00)
+def _stream(kind: str, name: str, peer: str) -> Goal:
+    """From one thread to another, in turn: a machine's state changes from run to run, and with it every queue's time."""
+    return Goal(f"{name} / {peer}, two threads", [(f"{kind} in turn", f"{name} and {peer}", 2)], [], 1.00, field="ratio")
 
 
 GOALS = (
@@ -30,11 +27,12 @@ GOALS = (
     _walk("RcuList", _PLAIN, 1.05),
     _walk("RcuList", "cds_list, RCU", 1.05),
     _walk("RcuSList", _PLAIN_SLIST, 1.05),
-    Goal("SpscRing / ck_ring spsc, two threads", [("ring", "SpscRing", 2)], [("ring", "ck_ring spsc", 2)], 1.00),
-    Goal("MpmcRing / ck_ring mpmc, two threads", [("ring", "MpmcRing", 2)], [("ring", "ck_ring mpmc", 2)], 1.00),
-    _queue("Inbox / liburcu's cds_wfcq, two threads", "Inbox", ("cds_wfcq", "cds_wfcq splice")),
-    _queue("Inbox / ck_fifo mpmc, two threads", "Inbox", ("ck_fifo mpmc",)),
-    _queue("MpscQueue / liburcu's cds_wfcq, one at a time, two threads", "MpscQueue", ("cds_wfcq",)),
+    _stream("ring", "SpscRing", "ck_ring spsc"),
+    _stream("ring", "MpmcRing", "ck_ring mpmc"),
+    _stream("queue", "Inbox", "cds_wfcq"),
+    _stream("queue", "Inbox", "cds_wfcq splice"),
+    _stream("queue", "Inbox", "ck_fifo mpmc"),
+    _stream("queue", "MpscQueue", "cds_wfcq"),
 )
 
 
@@ -48,7 +46,10 @@ COMPARISON = Comparison(
     program=ROOT / "bench/lists/lists_benchmark",
     goals=GOALS,
     floor=_floor,
-    extras=(Extra("walk in turn", "ratio", "walk in turn, the first / the second", "x"),),
+    extras=tuple(
+        Extra(operation, "ratio", f"{operation}, the first / the second", "x")
+        for operation in ("walk in turn", "ring in turn", "queue in turn")
+    ),
 )
 
 

@@ -37,15 +37,6 @@ void walk_piece(List& list) {
   }
 }
 
-/// A list for each repetition, all of which are kept: so each is at another place, as a place may
-/// be an unlucky one.
-template <class List>
-List& another() {
-  static auto* const kept = new std::vector<std::unique_ptr<List>>;
-  kept->push_back(std::make_unique<List>());
-  return *kept->back();
-}
-
 /// The time per item.
 template <class List>
 void measure_walk(benchmark::State& state) {
@@ -103,32 +94,69 @@ void measure_alone_stream(benchmark::State& state) {
   }
 }
 
-/// The first thread sends, the second receives; who finds it full, or empty, pauses so many times
-/// before the next look.
+/// One run: the first thread sends, the second receives; who finds it full, or empty, pauses so
+/// many times before the next look.
+template <class Stream>
+Measurement run_stream(Stream& stream, unsigned pauses) {
+  return run_together([&stream, pauses](Tally& tally, unsigned side, Clock::time_point end) {
+    std::uint64_t attempts = 0;
+    std::uint64_t received = 0;
+    do {
+      for (unsigned i = 0; i < kBetweenLooks; ++i) {
+        ++attempts;
+        const unsigned moved = side == 0 ? (stream.send() ? 1U : 0U) : stream.receive();
+        if (side == 1) received += moved;
+        if (moved != 0) continue;
+        for (unsigned pause = 0; pause < pauses; ++pause) arch::relax();
+      }
+    } while (Clock::now() < end);
+    tally.attempts = attempts;
+    tally.successes = received;
+  });
+}
+
+/// In seconds.  A run may be so disturbed that nothing came.
+double time_per_message(const Measurement& measurement) {
+  const std::chrono::duration<double> elapsed = measurement.elapsed;
+  const std::uint64_t came = std::max<std::uint64_t>(1, measurement.sides[1].successes);
+  return elapsed.count() / static_cast<double>(came);
+}
+
+constexpr unsigned kOften = 1;
+constexpr unsigned kSeldom = 32;
+
 template <class Stream, unsigned Pauses>
 void measure_stream(benchmark::State& state) {
   const auto stream = std::make_unique<Stream>();
   for ([[maybe_unused]] auto iteration : state) {
-    const Measurement measurement =
-        run_together([&](Tally& tally, unsigned side, Clock::time_point end) {
-          std::uint64_t attempts = 0;
-          std::uint64_t received = 0;
-          do {
-            for (unsigned i = 0; i < kBetweenLooks; ++i) {
-              ++attempts;
-              const unsigned moved = side == 0 ? (stream->send() ? 1U : 0U) : stream->receive();
-              if (side == 1) received += moved;
-              if (moved != 0) continue;
-              for (unsigned pause = 0; pause < Pauses; ++pause) arch::relax();
-            }
-          } while (Clock::now() < end);
-          tally.attempts = attempts;
-          tally.successes = received;
-        });
-    const std::chrono::duration<double> elapsed = measurement.elapsed;
-    // A run may be so disturbed that nothing came.
-    const std::uint64_t came = std::max<std::uint64_t>(1, measurement.sides[1].successes);
-    report_time(state, elapsed.count() / static_cast<double>(came), measurement.disturbed);
+    const Measurement measurement = run_stream(*stream, Pauses);
+    report_time(state, time_per_message(measurement), measurement.disturbed);
+  }
+}
+
+/// Ours and a peer in turn, so that both meet the machine in the same state; what counts of each in
+/// a round is the best of these ways to look.
+template <class Ours, class Peer, unsigned... Pauses>
+void measure_streams_in_turn(benchmark::State& state) {
+  constexpr unsigned kRounds = 8;
+  const auto ours = std::make_unique<Ours>();
+  const auto peer = std::make_unique<Peer>();
+  for ([[maybe_unused]] auto iteration : state) {
+    bool disturbed = false;
+    const auto best = [&disturbed](auto& stream) {
+      const auto time = [&](unsigned pauses) {
+        const Measurement measurement = run_stream(stream, pauses);
+        disturbed = disturbed || measurement.disturbed;
+        return time_per_message(measurement);
+      };
+      return std::min({time(Pauses)...});
+    };
+    Turns turns[2];
+    for (unsigned round = 0; round < kRounds; ++round) {
+      turns[0].ours.push_back(best(*ours));
+      turns[0].peer.push_back(best(*peer));
+    }
+    report_turns(state, turns, 1, disturbed);
   }
 }
 
@@ -145,14 +173,24 @@ void add_walk_in_turn(const std::string& name) {
 template <class Stream>
 void add_stream(const std::string& operation, const std::string& name) {
   add(operation, name, 1, &measure_alone_stream<Stream>);
-  add(operation, name, 2, &measure_stream<Stream, 1>);
+  add(operation, name, 2, &measure_stream<Stream, kOften>);
 }
 
 /// A queue is also used by who looks seldom, and so finds several at a time.
 template <class Stream>
 void add_queue(const std::string& name) {
   add_stream<Stream>("queue", name);
-  add("queue, looking seldom", name, 2, &measure_stream<Stream, 32>);
+  add("queue, looking seldom", name, 2, &measure_stream<Stream, kSeldom>);
+}
+
+template <class Ours, class Peer>
+void add_rings_in_turn(const std::string& name) {
+  add("ring in turn", name, 2, &measure_streams_in_turn<Ours, Peer, kOften>);
+}
+
+template <class Ours, class Peer>
+void add_queues_in_turn(const std::string& name) {
+  add("queue in turn", name, 2, &measure_streams_in_turn<Ours, Peer, kOften, kSeldom>);
 }
 
 void add_all() {
@@ -173,10 +211,14 @@ void add_all() {
   add_walk_in_turn<RcuList, UrcuList<true>>("RcuList and cds_list, RCU");
   add_walk_in_turn<RcuSList, PlainSList>("RcuSList and plain slist");
 
-  add_stream<OurRing<sync::SpscRing<std::uintptr_t, kPlaces>>>("ring", "SpscRing");
+  using SpscRing = OurRing<sync::SpscRing<std::uintptr_t, kPlaces>>;
+  using MpmcRing = OurRing<sync::MpmcRing<std::uintptr_t, kPlaces>>;
+  add_stream<SpscRing>("ring", "SpscRing");
   add_stream<CkRing<true>>("ring", "ck_ring spsc");
-  add_stream<OurRing<sync::MpmcRing<std::uintptr_t, kPlaces>>>("ring", "MpmcRing");
+  add_stream<MpmcRing>("ring", "MpmcRing");
   add_stream<CkRing<false>>("ring", "ck_ring mpmc");
+  add_rings_in_turn<SpscRing, CkRing<true>>("SpscRing and ck_ring spsc");
+  add_rings_in_turn<MpmcRing, CkRing<false>>("MpmcRing and ck_ring mpmc");
   add_queue<OurInbox>("Inbox");
   add_queue<OurMpscQueue>("MpscQueue");
   add_queue<WfcQueue<false>>("cds_wfcq");
@@ -184,7 +226,11 @@ void add_all() {
   add_queue<CkStack>("ck_stack, turned round");
 #ifdef CK_F_FIFO_MPMC
   add_queue<CkFifo>("ck_fifo mpmc");
+  add_queues_in_turn<OurInbox, CkFifo>("Inbox and ck_fifo mpmc");
 #endif
+  add_queues_in_turn<OurInbox, WfcQueue<false>>("Inbox and cds_wfcq");
+  add_queues_in_turn<OurInbox, WfcQueue<true>>("Inbox and cds_wfcq splice");
+  add_queues_in_turn<OurMpscQueue, WfcQueue<false>>("MpscQueue and cds_wfcq");
 }
 
 }  // namespace

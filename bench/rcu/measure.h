@@ -62,21 +62,47 @@ void measure_read(benchmark::State& state, bool together) {
   }
 }
 
+/// Two threads reading, and one, in turn, each piece a run of its own: the time per read of two,
+/// and in the counter `ratio` what that is of one's.
+template <class Shown>
+void measure_read_by_two(benchmark::State& state) {
+  constexpr unsigned kRounds = 8;
+  Shown& shown = another<Shown>();
+  const Part part = [&shown](Tally& tally, unsigned /*side*/, Clock::time_point end) {
+    read_until(shown, tally, end);
+  };
+  for ([[maybe_unused]] auto iteration : state) {
+    bool disturbed = false;
+    const auto time_per_read = [&disturbed](const Measurement& measurement) {
+      disturbed = disturbed || measurement.disturbed;
+      const std::chrono::duration<double> elapsed = measurement.elapsed;
+      const auto reads = measurement.sides[0].successes + measurement.sides[1].successes;
+      return elapsed.count() / static_cast<double>(reads);
+    };
+    Turns turns[2];
+    for (unsigned round = 0; round < kRounds; ++round) {
+      turns[0].ours.push_back(time_per_read(run_together(part)));
+      turns[0].peer.push_back(time_per_read(run_alone(part)));
+    }
+    report_turns(state, turns, 1, disturbed);
+  }
+}
+
 /// Reading ours and a peer in turn.  Many in a row: a loop that goes round 64 times for 1024 reads
 /// takes 2 % more in some builds than in others, probably by a wrong guess at its end.
 template <class Ours, class Peer>
 void measure_read_in_turn(benchmark::State& state, bool together) {
   constexpr unsigned kPieces = 128;
-  const auto ours = std::make_unique<Ours>();
-  const auto peer = std::make_unique<Peer>();
+  Ours& ours = another<Ours>();
+  Peer& peer = another<Peer>();
   for ([[maybe_unused]] auto iteration : state) {
     Turns turns[2];
     const Part part = [&](Tally& tally, unsigned side, Clock::time_point end) {
-      typename Ours::Reading me(*ours);
-      typename Peer::Reading me_too(*peer);
+      typename Ours::Reading me(ours);
+      typename Peer::Reading me_too(peer);
       const std::uint64_t count = take_turns(
-          turns[side], end, [&] { read_pieces<64>(*ours, me, kPieces); },
-          [&] { read_pieces<64>(*peer, me_too, kPieces); });
+          turns[side], end, [&] { read_pieces<64>(ours, me, kPieces); },
+          [&] { read_pieces<64>(peer, me_too, kPieces); });
       tally.attempts = tally.successes = 2 * count * kPieces * kQuiescentEvery;
     };
     const Measurement measurement = together ? run_together(part) : run_alone(part);

@@ -63,6 +63,9 @@ void add_all() {
   add_in_turn<OursShown<QsbrDomain>, UrcuShown<UrcuQsbr>>("QsbrDomain and liburcu-qsbr");
   add_in_turn<UrcuShown<UrcuQsbr>, BareLoads>("liburcu-qsbr and bare loads");
 
+  add("read, two and one in turn", "bare loads", 2, &measure_read_by_two<BareLoads>);
+  add("read, two and one in turn", "QsbrDomain", 2, &measure_read_by_two<OursShown<QsbrDomain>>);
+
   add_retiring<OursRetirer<QsbrDomain, true>>("QsbrDomain");
   add_retiring<OursRetirer<QsbrDomain, false>>("QsbrDomain, reclaimed later");
   add_retiring<OursRetirer<MembarrierDomain, true>>("MembarrierDomain");

@@ -33,7 +33,10 @@ class GoalsTest(unittest.TestCase):
     def test_twice_the_throughput_is_half_the_time(self) -> None:
         (name,) = (goal.name for goal in rcu.GOALS if "two threads / one" in goal.name)
         for ratio, met in ((0.5, True), (1 / 1.95, True), (0.52, False)):
-            run = run_of(rcu.COMPARISON, **{"read/QsbrDomain/1": 10.0, "read/QsbrDomain/2": 10 * ratio})
+            run = run_of(rcu.COMPARISON)
+            for row in run["benchmarks"]:
+                if row["name"].startswith("read, two and one in turn/QsbrDomain/2/"):
+                    row["ratio"] = ratio
             goal = self.goals(run)[name]
             self.assertAlmostEqual(goal["measured"], ratio)
             self.assertEqual(goal["met"], met, ratio)
@@ -84,7 +87,7 @@ class ProgramTest(unittest.TestCase):
         for key, found in rows.items():
             for row in found:
                 self.assertGreater(row["real_time"], 0, key)
-                if key[0] == "read in turn":
+                if key[0].endswith(" in turn"):
                     self.assertGreater(row["ratio"], 0, key)
                 if key[0] == "grace period":
                     self.assertLessEqual(row["real_time"], row["p99"], key)
