@@ -256,7 +256,8 @@ bool come_by() {
   return ran;
 }
 
-void note_quiescent(const sync::IrqsOff& irqs_off) {
+// Where callbacks are on their way, somebody waits for this core, or is to be told.
+[[gnu::noinline]] static void note_busily(const sync::IrqsOff& irqs_off) {
   CoreState& me = this_core();
   if (me.in_callback) return;  // interrupted there: it reports by itself
   domain().quiescent();
@@ -267,6 +268,17 @@ void note_quiescent(const sync::IrqsOff& irqs_off) {
   } else {
     have_patience(me, irqs_off);
   }
+}
+
+void note_quiescent(const sync::IrqsOff& irqs_off) {
+#ifdef NDEBUG
+  const unsigned self = arch::core_index();
+  if (!domain().is_pending(self) && !domain().has_work(self) &&
+      sleepers.is_passed_on(domain().grace_periods())) [[likely]] {
+    return;
+  }
+#endif  // else it looks each time whether this is in a read section
+  note_busily(irqs_off);
 }
 
 void sleep(const sync::IrqsOff& irqs_off) {

@@ -36,7 +36,8 @@ void stop_core(const sync::IrqsOff& irqs_off);
 /// do.
 bool come_by();
 
-/// The core has come from one thread to another, or could have: it reads nothing.  Also where an
+/// The core has come from one thread to another, or could have: it reads nothing.  A switch may
+/// leave it out where `sync::CoreDomain::Watch` says that nobody is concerned.  Also where an
 /// interrupt ends that has interrupted a thread which may be preempted.
 void note_quiescent(const sync::IrqsOff& irqs_off);
 

@@ -51,6 +51,11 @@ class RcuSleepers {
     // Release pairs with the acquire in listen(): we have seen the end of the grace period.
     return mask_.exchange(0, std::memory_order_release);
   }
+  /// Whether that is no news: nobody is to be told.
+  bool is_passed_on(std::uintptr_t completed) const {
+    // Relaxed: a look; see pass_on().
+    return passed_on_.load(std::memory_order_relaxed) == completed;
+  }
   /// Whether it is on the list at about this moment.
   bool is_listening(unsigned core) const {
     // Relaxed: a guess.

@@ -154,6 +154,11 @@ class BasicList {
     link_of(object).unlink();
     return Handles::out_of(object);
   }
+  /// push_back() of an object and pop_front() of another one, in one.  Of a list that is not empty.
+  Handle take_turns(Handle last) {
+    return Handles::out_of(
+        object_of(root_.take_turns(link_of(Handles::into(std::forward<Handle>(last))))));
+  }
   /// Takes out, and sends home, every object for which `predicate(const T&)` holds; O(n).  Returns
   /// how many.
   template <class Predicate>

@@ -50,6 +50,31 @@ struct ListLink {
     prev = nullptr;
   }
 
+  /// Of a list whose root is `this`, and which is not empty: `last` is linked behind all others,
+  /// then the first is unlinked and returned.
+  ListLink& take_turns(ListLink& last) {
+    BATON_NEVER_MISUSE(last.next == nullptr, &last,
+                       "List::take_turns: the object is on a list by this hook already");
+    ListLink& first = *next;
+    // All looked at, then one branch: in a thread's yield each instruction counts.
+    const bool is_sound =
+        bool(first.prev == this) & bool(first.next->prev == &first) & bool(prev->next == this);
+    BATON_NEVER_MISUSE(is_sound & bool(prev != this), this,
+                       "List::take_turns: the list is empty, or corrupt at one of its ends");
+    ListLink* const before = prev;
+    last.next = this;
+    last.prev = before;
+    before->next = &last;
+    prev = &last;
+    // Read late: it may be `last`.
+    ListLink* const second = first.next;
+    second->prev = this;
+    next = second;
+    first.next = nullptr;
+    first.prev = nullptr;
+    return first;
+  }
+
   /// Moves the links from `first` to `last`, both included, in front of `where`, which is none of
   /// them.
   static void splice_before(ListLink& where, ListLink& first, ListLink& last) {

@@ -83,7 +83,7 @@ class Comparison {
     Oracle& x = oracles_[k];
     Oracle& y = oracles_[other];
     objects_ += kCards - cards_.available();
-    switch (pick(16)) {
+    switch (pick(17)) {
       case 0:
       case 1:
       case 2:
@@ -109,6 +109,17 @@ class Comparison {
             return "insert";
           }
         }
+      }
+      case 16: {
+        if (x.empty()) return "empty";
+        auto card = cards_.make(next_);
+        if (!card.has_value()) return "full";
+        const int n = next_++;
+        const int first = x.front();
+        x.pop_front();
+        x.push_back(n);
+        took(a.take_turns(std::move(*card)), first);
+        return "take_turns";
       }
       case 6: {
         std::optional<int> n;

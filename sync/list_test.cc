@@ -270,6 +270,26 @@ TEST(RefList, AnObjectIsOnSeveralListsAtOnce) {
   owner.clear();
 }
 
+TEST(RefList, TakesTurns) {
+  struct Player : ListHook<> {};
+  RefList<Player> list;
+  Player a;
+  Player b;
+  Player c;
+  list.push_back(a);
+  EXPECT_EQ(&list.take_turns(b), &a);
+  EXPECT_FALSE(RefList<Player>::is_linked(a));
+  EXPECT_EQ(&list.front(), &b);
+  EXPECT_EQ(&list.back(), &b);
+  list.push_back(c);
+  EXPECT_EQ(&list.take_turns(a), &b);
+  EXPECT_EQ(&list.front(), &c);
+  EXPECT_EQ(&list.back(), &a);
+  EXPECT_EQ(list.size(), 2U);
+  EXPECT_EQ(&*std::prev(list.end(), 2), &c);
+  list.clear();
+}
+
 TEST(RefList, OfAClassInsideItself) {
   static Pool<Node, 2> nodes;
   Owned<Node> parent = *nodes.make();
@@ -337,6 +357,25 @@ TEST_F(ListDeathTest, OverwrittenLinks) {
                "List::splice: the list is corrupt where the objects go");
   words(hook_of(d))[1] = words(hook_of(d))[0];
   target.clear();
+  list_.clear();
+}
+
+TEST_F(ListDeathTest, TurnsOnACorruptList) {
+  EXPECT_DEATH(static_cast<void>(list_.take_turns(a_)),
+               "List::take_turns: the list is empty, or corrupt");
+  list_.push_back(a_);
+  EXPECT_DEATH(static_cast<void>(list_.take_turns(a_)),
+               "List::take_turns: the object is on a list by this hook already");
+  list_.push_back(b_);
+  // The first one's two links, and the last one's to the root.
+  for (std::uintptr_t* const link :
+       {&words(hook_of(a_))[0], &words(hook_of(a_))[1], &words(hook_of(b_))[0]}) {
+    const std::uintptr_t before = *link;
+    *link = address(c_);
+    EXPECT_DEATH(static_cast<void>(list_.take_turns(c_)),
+                 "List::take_turns: the list is empty, or corrupt");
+    *link = before;
+  }
   list_.clear();
 }
 

@@ -49,6 +49,13 @@ class CoreMailbox {
     return !kicked_.exchange(true, std::memory_order_release);
   }
 
+  /// Whether take() may have something; a look, after which more may come, with an interrupt.
+  bool may_have_news() const {
+    // Relaxed, both: what comes later comes with a kick, whose interrupt looks.
+    return kicked_.load(std::memory_order_relaxed) ||
+           top_.load(std::memory_order_relaxed) != nullptr;
+  }
+
   /// Everything that is there, oldest first.
   [[nodiscard]] Message* take() {
     // Relaxed: a look; if it is early, the interrupt is still to come.

@@ -10,24 +10,30 @@ namespace baton::kernel {
 // Handles what others have sent, and says how urgent the running thread is by now.
 void CoreScheduler::take(const IrqsOff& irqs_off) {
   CoreMessage* message = mailbox_.take();
-  const bool before = std::exchange(at_work_, true);
+  const bool was_at_work = std::exchange(at_work_, true);
   while (message != nullptr) {
     // It may be under way again when it has been handled.
     CoreMessage* const next = message->next.read();
     handle(*message, irqs_off);
     message = next;
   }
-  at_work_ = before;
+  at_work_ = was_at_work;
   const bool parked = (active() >> self() & 1U) == 0;
   if (parked) {
     clear_out(irqs_off);
-  } else if (parked_) {
+  } else if ((due_ & kParked) != 0) {
     pull();
   }
-  parked_ = parked;
+  due_ = (due_ & ~kParked) | (parked ? kParked : 0U);
   const Thread& me = current();
+  const int before = running_;
   set_running(&me == &idle_ ? kIdlePriority : me.priority().value());
-  if (std::exchange(ask_again_, false)) ask();
+  // Those who wait may be its equals from now on, and have their turns.
+  if (running_ != before) mind_slice(irqs_off);
+  if ((due_ & kAskAgain) != 0) {
+    due_ &= ~kAskAgain;
+    ask();
+  }
 }
 
 void CoreScheduler::handle(CoreMessage& message, const IrqsOff& irqs_off) {
@@ -120,7 +126,7 @@ void CoreScheduler::attend(Thread& thread, const IrqsOff& irqs_off) {
       break;
   }
   const bool suspend = (attention.wishes & ThreadControl<>::kSuspend) != 0;
-  if (thread.queued_) {
+  if (thread.queue_hook.is_linked()) {
     // Again, with what it is now: first, as it was there before.
     Held<Thread> out = dequeue(thread);
     thread.suspended_ = suspend;
@@ -136,7 +142,11 @@ void CoreScheduler::attend(Thread& thread, const IrqsOff& irqs_off) {
     return;
   }
   const bool was_suspended = std::exchange(thread.suspended_, suspend);
-  if (&thread == &current()) return;  // should_switch() has a look
+  if (&thread == &current()) {
+    // should_switch() has a look.  Its equals change places with it only if they are as movable.
+    thread.queued_movable = (thread.affinity() & ~(CoreMask{1} << self())) != 0;
+    return;
+  }
   if (was_suspended && !suspend) go_where_it_belongs(Held<Thread>(thread), irqs_off);
 }
 
@@ -155,8 +165,7 @@ void CoreScheduler::enqueue(Held<Thread> thread, bool first, const IrqsOff& irqs
   Thread& in = *thread;
   const Priority priority = in.priority();
   const bool movable = (in.affinity() & ~(CoreMask{1} << self())) != 0;
-  in.queued_ = true;
-  came_ = true;
+  due_ |= kCame;
   in.set_state(ThreadState::kReady);
   if (first) {
     ready_.push_front(std::move(thread), priority, movable);
@@ -166,16 +175,9 @@ void CoreScheduler::enqueue(Held<Thread> thread, bool first, const IrqsOff& irqs
   mind_slice(irqs_off);
 }
 
-Held<Thread> CoreScheduler::dequeue(Thread& thread) {
-  thread.queued_ = false;
-  return ready_.erase(thread);
-}
+Held<Thread> CoreScheduler::dequeue(Thread& thread) { return ready_.erase(thread); }
 
-Held<Thread> CoreScheduler::dequeue_top() {
-  Held<Thread> thread = ready_.pop();
-  thread->queued_ = false;
-  return thread;
-}
+Held<Thread> CoreScheduler::dequeue_top() { return ready_.pop(); }
 
 void CoreScheduler::dispatch(Held<Thread> thread, const IrqsOff& irqs_off) {
   const unsigned target = place(*thread, self());

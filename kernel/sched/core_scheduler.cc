@@ -11,6 +11,7 @@
 #include "kernel/clock.h"
 #include "kernel/sched/active_cores.h"
 #include "kernel/sched/hooks.h"
+#include "kernel/sched/this_thread.h"
 #include "kernel/sched/thread_list.h"
 #include "kernel/trace/trace.h"
 
@@ -23,9 +24,10 @@ constinit ActiveCores<> active_cores;
 
 }  // namespace
 
-// Not inlined: after a switch the core is another one, and nothing of the old one may be kept.
-[[gnu::noinline]] CoreScheduler& CoreScheduler::here(const IrqsOff& /*irqs_off*/) {
-  return schedulers[arch::core_index()];
+// After a switch the core is another one: core_index() asks anew each time.
+CoreScheduler& CoreScheduler::here(const IrqsOff& /*irqs_off*/) {
+  // Not checked: this core exists.
+  return schedulers.data()[arch::core_index()];
 }
 CoreScheduler& CoreScheduler::of(unsigned core) { return schedulers[core]; }
 unsigned CoreScheduler::self() { return arch::core_index(); }
@@ -37,6 +39,7 @@ void CoreScheduler::adopt(const IrqsOff& irqs_off) {
   CoreScheduler& core = here(irqs_off);
   Thread& idle = core.idle_;
   idle.name_ = "idle";
+  core.rcu_ = sync::CoreDomain::default_domain().watch(self());
   idle.trace_id_ = trace::names().begin(idle.name_);
   core.pen_ = trace::Pen(self());
   static_cast<void>(idle.control_.arrive(self()));
@@ -108,7 +111,95 @@ void CoreScheduler::reschedule(const IrqsOff& irqs_off) {
   }
 }
 
-void CoreScheduler::yield(const IrqsOff& irqs_off) {
+// What a trace calls them.
+void CoreScheduler::account(Thread& left, Fate fate, Thread& next, const IrqsOff& irqs_off) {
+  using trace::Why;
+  static_assert(static_cast<int>(Fate::kPreempted) == static_cast<int>(Why::kPreempted) &&
+                static_cast<int>(Fate::kYields) == static_cast<int>(Why::kYields) &&
+                static_cast<int>(Fate::kParks) == static_cast<int>(Why::kWaits) &&
+                static_cast<int>(Fate::kSuspended) == static_cast<int>(Why::kSuspended) &&
+                static_cast<int>(Fate::kMoves) == static_cast<int>(Why::kMoves) &&
+                static_cast<int>(Fate::kDies) == static_cast<int>(Why::kEnds));
+  const std::uint64_t now = arch::Counter::ticks();
+  const std::uint64_t ran = now - switched_at_;
+  left.cpu_ticks_.add(ran);
+  // Whoever is preempted goes on with the rest of its turn.
+  left.slice_ticks_ = fate == Fate::kPreempted ? left.slice_ticks_ + ran : 0;
+  if (fate == Fate::kPreempted && &left != &idle_) counts_.preemptions.add();
+  switched_at_ = now;
+  pen_.put_at(now,
+              trace::pack(trace::Kind::kSwitch, static_cast<unsigned>(fate), left.trace_id_,
+                          next.trace_id_),
+              irqs_off);
+  next.switches_.add();
+  counts_.switches.add();
+}
+
+// Runs in the thread that was switched to, on its core.  True: the core is to look again.  That a
+// grace period has ended is passed on by whoever ended it, before it can come here the short way.
+bool CoreScheduler::finish_switch(const IrqsOff& irqs_off) {
+  CoreScheduler& core = here(irqs_off);
+  if (core.left_ == nullptr && !core.rcu_.is_concerned()) [[likely]] {
+    return false;
+  }
+  core.at_work_ = true;
+  sched_hooks::on_context_switch(irqs_off);
+  if (Thread* const left = std::exchange(core.left_, nullptr)) {
+    core.settle(*left, core.left_fate_, irqs_off);
+  }
+  core.at_work_ = false;
+  return true;
+}
+
+// The equal whose turn it is, if nothing but that has changed since the core last looked: no
+// message has come, nothing has become ready, the queue has no one more urgent.  Where both may run
+// on the same cores it is no news for the others that one waits and not the other.
+Thread* CoreScheduler::equal_in_turn(const Thread& me) {
+  if (mailbox_.may_have_news() || due_ != 0 || me.suspended_) return nullptr;
+  Thread* const next = ready_.front_if_top(running_);
+  if (next == nullptr) return nullptr;
+  const CoreMask affinity = me.affinity();
+  if (next->affinity() != affinity || next->queued_movable != me.queued_movable) return nullptr;
+  return next;
+}
+
+// choose_and_switch(), where nothing is to be chosen.
+void CoreScheduler::switch_to_equal(Thread& me, Thread& next, const IrqsOff& irqs_off) {
+  ready_.take_turns(running_, me);
+  me.set_state(ThreadState::kReady);
+  next.set_state(ThreadState::kRunning);
+  account(me, Fate::kYields, next, irqs_off);
+  // Relaxed: this core's own.
+  current_.store(&next, std::memory_order_relaxed);
+  if (!slice_timer_.armed()) {
+    mind_slice(irqs_off);
+    if (due_ != 0) [[unlikely]] {
+      // Its turn is over already, and no timer comes: it looks when it is there.
+      left_ = &me;
+      left_fate_ = Fate::kYields;
+    }
+  }
+  arch::set_thread_pointer(&next);
+  arch::Context::switch_to(me.context_, next.context_);
+}
+
+// Here, so that it is one function.
+void this_thread::yield() {
+  // Relaxed: the thread's own.
+  BATON_ASSERT(arch::preempt_state().off.load(std::memory_order_relaxed) == 0);
+  const sync::IrqsOff irqs_off;
+  CoreScheduler& core = CoreScheduler::here(irqs_off);
+  Thread& me = core.current();
+  if (Thread* const next = core.equal_in_turn(me)) [[likely]] {
+    core.switch_to_equal(me, *next, irqs_off);
+    // From here on maybe on another core.
+    if (CoreScheduler::finish_switch(irqs_off)) CoreScheduler::look_again(irqs_off);
+  } else {
+    CoreScheduler::yield_slowly(irqs_off);
+  }
+}
+
+[[gnu::noinline]] void CoreScheduler::yield_slowly(const IrqsOff& irqs_off) {
   CoreScheduler& core = here(irqs_off);
   core.take(irqs_off);
   Fate fate{};
@@ -211,7 +302,7 @@ bool CoreScheduler::should_switch(Fate& fate) const {
   }
   const int mine = me.priority().value();
   fate = top > mine ? Fate::kPreempted : Fate::kYields;
-  return top > mine || (top == mine && slice_over_);
+  return top > mine || (top == mine && (due_ & kSliceOver) != 0);
 }
 
 // Something became ready here.  True if it is to run now: a thread that made it ready gives way at
@@ -225,12 +316,24 @@ bool CoreScheduler::ask_to_switch() {
 }
 
 void CoreScheduler::run_another(Fate fate, const IrqsOff& irqs_off) {
-  do {
+  for (;;) {
     here(irqs_off).choose_and_switch(fate, irqs_off);
     // From here on maybe on another core.
-    finish_switch(irqs_off);
-  } while (here(irqs_off).should_switch(fate));
+    if (!finish_switch(irqs_off)) return;
+    if (!here(irqs_off).should_switch(fate)) break;
+  }
   here(irqs_off).spread(irqs_off);
+}
+
+// The thread that came off this core, or what has become ready meanwhile, may have changed who
+// should run.
+[[gnu::noinline]] void CoreScheduler::look_again(const IrqsOff& irqs_off) {
+  Fate fate{};
+  if (here(irqs_off).should_switch(fate)) {
+    run_another(fate, irqs_off);
+  } else {
+    here(irqs_off).spread(irqs_off);
+  }
 }
 
 void CoreScheduler::choose_and_switch(Fate fate, const IrqsOff& irqs_off) {
@@ -248,32 +351,20 @@ void CoreScheduler::choose_and_switch(Fate fate, const IrqsOff& irqs_off) {
   }
   Thread* const next = ready_.empty() ? &idle_ : &dequeue_top().pass_on();
   set_running(next == &idle_ ? kIdlePriority : next->priority().value());
-  left_ = nullptr;
+  left_ = &me;  // even if it stays: what came meanwhile is to be looked at
+  left_fate_ = fate;
   if (next == &me) {
     me.set_state(ThreadState::kRunning);
     return;
   }
   account(me, fate, *next, irqs_off);
-  left_ = &me;
-  left_fate_ = fate;
   // Relaxed: this core's own.
   current_.store(next, std::memory_order_relaxed);
-  slice_over_ = false;
+  due_ &= ~kSliceOver;
   mind_slice(irqs_off);
   next->set_state(ThreadState::kRunning);
   arch::set_thread_pointer(next);
   arch::Context::switch_to(me.context_, next->context_);
-}
-
-// Runs in the thread that was switched to, on its core.
-[[gnu::noinline]] void CoreScheduler::finish_switch(const IrqsOff& irqs_off) {
-  CoreScheduler& core = here(irqs_off);
-  core.at_work_ = true;
-  sched_hooks::on_context_switch(irqs_off);
-  if (Thread* const left = std::exchange(core.left_, nullptr)) {
-    core.settle(*left, core.left_fate_, irqs_off);
-  }
-  core.at_work_ = false;
 }
 
 // The registers of `left` are saved, and it runs nowhere.
@@ -301,44 +392,19 @@ void CoreScheduler::settle(Thread& left, Fate fate, const IrqsOff& irqs_off) {
 
 // The first thing that a thread does.
 void CoreScheduler::first_run(const IrqsOff& irqs_off) {
-  finish_switch(irqs_off);
-  Fate fate{};
-  if (here(irqs_off).should_switch(fate)) {
-    run_another(fate, irqs_off);
-  } else {
-    here(irqs_off).spread(irqs_off);
-  }
-}
-
-// What a trace calls them.
-void CoreScheduler::account(Thread& left, Fate fate, Thread& next, const IrqsOff& irqs_off) {
-  using trace::Why;
-  static_assert(static_cast<int>(Fate::kPreempted) == static_cast<int>(Why::kPreempted) &&
-                static_cast<int>(Fate::kYields) == static_cast<int>(Why::kYields) &&
-                static_cast<int>(Fate::kParks) == static_cast<int>(Why::kWaits) &&
-                static_cast<int>(Fate::kSuspended) == static_cast<int>(Why::kSuspended) &&
-                static_cast<int>(Fate::kMoves) == static_cast<int>(Why::kMoves) &&
-                static_cast<int>(Fate::kDies) == static_cast<int>(Why::kEnds));
-  const std::uint64_t now = arch::Counter::ticks();
-  const std::uint64_t ran = now - switched_at_;
-  left.cpu_ticks_.add(ran);
-  // Whoever is preempted goes on with the rest of its turn.
-  left.slice_ticks_ = fate == Fate::kPreempted ? left.slice_ticks_ + ran : 0;
-  counts_.preemptions.add(fate == Fate::kPreempted && &left != &idle_ ? 1 : 0);
-  switched_at_ = now;
-  pen_.put_at(now,
-              trace::pack(trace::Kind::kSwitch, static_cast<unsigned>(fate), left.trace_id_,
-                          next.trace_id_),
-              irqs_off);
-  next.switches_.add();
-  counts_.switches.add();
+  static_cast<void>(finish_switch(irqs_off));
+  look_again(irqs_off);
 }
 
 // The running thread's equals are to get their turn.  The timer is set only when it is not running,
 // and looks when it comes whether the turn is over: threads that switch often never touch it.
 void CoreScheduler::mind_slice(const IrqsOff& irqs_off) {
   if (slice_timer_.armed() || ready_.top() != running_ || running_ == kIdlePriority) return;
-  slice_over_ = arm_slice_timer(irqs_off);
+  if (arm_slice_timer(irqs_off)) {
+    due_ |= kSliceOver;
+  } else {
+    due_ &= ~kSliceOver;
+  }
 }
 
 // True: the turn is over.
@@ -354,11 +420,15 @@ bool CoreScheduler::arm_slice_timer(const IrqsOff& irqs_off) {
   return false;
 }
 
-// In the timer's interrupt, whose end looks at slice_over_.
+// In the timer's interrupt, whose end looks at kSliceOver.
 void CoreScheduler::on_slice_timer() {
   const sync::IrqsOff irqs_off;
   if (ready_.top() != running_ || &current() == &idle_) return;
-  slice_over_ = arm_slice_timer(irqs_off);
+  if (arm_slice_timer(irqs_off)) {
+    due_ |= kSliceOver;
+  } else {
+    due_ &= ~kSliceOver;
+  }
 }
 
 }  // namespace baton::kernel

@@ -34,8 +34,13 @@
 #include "kernel/timers.h"
 #include "kernel/trace/trace.h"
 #include "sync/irqs_off.h"
+#include "sync/rcu/core_domain.h"
 
 namespace baton::kernel {
+
+namespace this_thread {
+void yield();  // kernel/sched/this_thread.h
+}  // namespace this_thread
 
 class alignas(arch::kCacheLine) CoreScheduler {
  public:
@@ -72,8 +77,6 @@ class alignas(arch::kCacheLine) CoreScheduler {
 
   /// Lets more urgent threads run, if there are any.
   static void reschedule(const IrqsOff& irqs_off);
-  /// Lets its equals run, too.
-  static void yield(const IrqsOff& irqs_off);
   /// After ThreadControl::announce(): does not run until the wait is over.
   static void park(const Deadline& deadline, const IrqsOff& irqs_off);
   /// Never runs again.
@@ -113,6 +116,7 @@ class alignas(arch::kCacheLine) CoreScheduler {
 
  private:
   friend void preempt_point();
+  friend void this_thread::yield();
   friend class Thread;
 
   // What becomes of the thread that leaves the core.
@@ -138,12 +142,24 @@ class alignas(arch::kCacheLine) CoreScheduler {
   // Switching (core_scheduler.cc).
   static void run_another(Fate fate, const IrqsOff& irqs_off);
   void choose_and_switch(Fate fate, const IrqsOff& irqs_off);
-  static void finish_switch(const IrqsOff& irqs_off);
+  // In due_.
+  static constexpr std::uint32_t kCame = 1;       // something became ready since spread()
+  static constexpr std::uint32_t kAskAgain = 2;   // another core has answered since ask()
+  static constexpr std::uint32_t kParked = 4;     // when it last took its messages
+  static constexpr std::uint32_t kSliceOver = 8;  // of the running thread
+  // In a yield's way, so inline; in core_scheduler.cc, and used there only.
+  [[gnu::always_inline]] static inline bool finish_switch(const IrqsOff& irqs_off);
+  [[gnu::always_inline]] inline Thread* equal_in_turn(const Thread& me);
+  [[gnu::always_inline]] inline void switch_to_equal(Thread& me, Thread& next,
+                                                     const IrqsOff& irqs_off);
+  static void yield_slowly(const IrqsOff& irqs_off);
+  static void look_again(const IrqsOff& irqs_off);
   void settle(Thread& left, Fate fate, const IrqsOff& irqs_off);
   static void first_run(const IrqsOff& irqs_off);
   bool should_switch(Fate& fate) const;
   bool ask_to_switch();
-  void account(Thread& left, Fate fate, Thread& next, const IrqsOff& irqs_off);
+  [[gnu::always_inline]] inline void account(Thread& left, Fate fate, Thread& next,
+                                             const IrqsOff& irqs_off);
   void mind_slice(const IrqsOff& irqs_off);
   bool arm_slice_timer(const IrqsOff& irqs_off);
   void on_slice_timer();
@@ -178,14 +194,13 @@ class alignas(arch::kCacheLine) CoreScheduler {
 
   alignas(arch::kCacheLine) RunQueue<Thread> ready_;
   std::atomic<Thread*> current_{nullptr};  // written by this core; people look
-  Thread* left_ = nullptr;                 // since the switch that is not settled yet
+  Thread* left_ = nullptr;                 // what is to be settled after the switch, if anything
   Fate left_fate_ = Fate::kPreempted;
   bool at_work_ = false;         // here: looks by itself at what has become ready
   int running_ = kIdlePriority;  // what load_ says
-  bool ask_again_ = false;       // another core has answered since ask()
-  bool came_ = false;            // something became ready since spread()
-  bool slice_over_ = false;
-  bool parked_ = false;
+  // What is to be looked at, all in one word: kCame and so on.
+  std::uint32_t due_ = 0;
+  sync::CoreDomain::Watch rcu_;
   std::uint64_t switched_at_ = 0;  // ticks
   trace::Pen pen_;                 // of this core's ring
   Timer slice_timer_{[](void* core) { static_cast<CoreScheduler*>(core)->on_slice_timer(); }, this};

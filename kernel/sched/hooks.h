@@ -17,7 +17,8 @@ namespace baton::kernel::sched_hooks {
 void interrupt_cores(CoreMask mask);
 
 /// This core has changed from one thread to another, or could have: it reads nothing that RCU
-/// protects.  Thread context, interrupts masked.
+/// protects.  May be left out where `sync::CoreDomain::Watch` says that nobody is concerned.
+/// Thread context, interrupts masked.
 void on_context_switch(const sync::IrqsOff& irqs_off);
 
 /// The thread's own priority is another one: those who inherit it are to be told

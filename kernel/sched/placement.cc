@@ -97,8 +97,8 @@ void CoreScheduler::give(Held<Thread> thread, unsigned core, const IrqsOff& /*ir
 void CoreScheduler::spread(const IrqsOff& irqs_off) {
   load_.set_waiting(ready_.top_movable());
   // At work: the thread that is being left may be in the queue.  It is spread at the end of that.
-  if (!came_ || at_work_) return;
-  came_ = false;
+  if ((due_ & kCame) == 0 || at_work_) return;
+  due_ &= ~kCame;
   CoreMask others = active() & ~(CoreMask{1} << self());
   while (others != 0 && ready_.top_movable() != kIdlePriority) {
     const int least = of(least_busy(others)).load_.running();
@@ -175,7 +175,7 @@ void CoreScheduler::note_answer(const CoreMessage& answer) {
     refused_ |= CoreMask{1} << answer.core;
   }
   // When all that has come is known: there may be something better elsewhere.
-  ask_again_ = true;
+  due_ |= kAskAgain;
 }
 
 }  // namespace baton::kernel

@@ -6,7 +6,8 @@
 // in a second word: other cores ask.
 //
 // `T` has `sync::ListHook<> queue_hook`, and its holder's `std::uint8_t queued_priority` and
-// `bool queued_movable`, which the queue writes.
+// `bool queued_movable`, which the queue writes; take_turns() relies on the latter of a thread that
+// is in no queue, which its core keeps true.
 //
 // Its core only, interrupts masked.
 #ifndef BATON_KERNEL_SCHED_RUN_QUEUE_H_
@@ -55,6 +56,19 @@ class RunQueue {
     BATON_ASSERT(occupied_ != 0);
     return erase(lists_[static_cast<unsigned>(top())].front());
   }
+  /// The next of those with this priority; null unless they are there, and the most urgent.
+  T* front_if_top(int priority) {
+    if (priority < 0 || occupied_ >> static_cast<unsigned>(priority) != 1) return nullptr;
+    return &*lists_.data()[static_cast<unsigned>(priority)].begin();
+  }
+  /// Takes out the first of those with this priority, and puts another one, of the same priority
+  /// and as movable by its last time here, behind the rest: the queue has as many of each kind as
+  /// before.
+  [[gnu::always_inline]] void take_turns(int priority, T& in) {
+    in.queued_priority = static_cast<std::uint8_t>(priority);
+    static_cast<void>(lists_.data()[static_cast<unsigned>(priority)].take_turns(in));
+  }
+
   /// Takes a thread out, wherever it is in this queue.
   Held<T> erase(T& thread) {
     const unsigned priority = thread.queued_priority;

@@ -69,6 +69,34 @@ TEST_F(RunQueueTest, MostUrgentFirst) {
   }
 }
 
+TEST_F(RunQueueTest, EqualsTakeTurns) {
+  for (int i = 0; i < 3; ++i) queue_.push_back(held(i), Priority(5), /*movable=*/true);
+  EXPECT_EQ(queue_.front_if_top(4), nullptr);
+  EXPECT_EQ(queue_.front_if_top(6), nullptr);
+  EXPECT_EQ(queue_.front_if_top(kIdlePriority), nullptr);
+  runner(3).queued_movable = true;
+  for (int turn = 0; turn < 8; ++turn) {
+    // In order, each behind those that wait already; the first one to come in is 3.
+    Runner* const first = queue_.front_if_top(5);
+    ASSERT_NE(first, nullptr);
+    EXPECT_EQ(first->number, turn % 4);
+    queue_.take_turns(5, runner((turn + 3) % 4));
+    EXPECT_FALSE(first->queue_hook.is_linked());
+    EXPECT_EQ(queue_.size(), 3U);
+    EXPECT_EQ(queue_.top_movable(), 5);
+  }
+  EXPECT_EQ(pop_all(), std::vector<int>({0, 1, 2}));
+  EXPECT_EQ(queue_.top_movable(), kIdlePriority);
+  // The only one; and not while somebody is more urgent.
+  queue_.push_back(held(0), Priority(5), /*movable=*/true);
+  queue_.take_turns(5, runner(1));
+  EXPECT_EQ(queue_.front_if_top(5), &runner(1));
+  EXPECT_EQ(runner(1).queued_priority, 5);
+  queue_.push_back(held(2), Priority(31), /*movable=*/false);
+  EXPECT_EQ(queue_.front_if_top(5), nullptr);
+  EXPECT_EQ(pop_all(), std::vector<int>({2, 1}));
+}
+
 TEST_F(RunQueueTest, EqualsInTheOrderOfArrival) {
   for (int i = 0; i < 4; ++i) queue_.push_back(held(i), Priority(5), /*movable=*/false);
   queue_.push_front(held(4), Priority(5), /*movable=*/false);

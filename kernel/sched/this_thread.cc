@@ -13,12 +13,7 @@ Thread& get() {
   return *reinterpret_cast<Thread*>(arch::thread_pointer());
 }
 
-void yield() {
-  // Relaxed: the thread's own.
-  BATON_ASSERT(arch::preempt_state().off.load(std::memory_order_relaxed) == 0);
-  const sync::IrqsOff irqs_off;
-  CoreScheduler::yield(irqs_off);
-}
+// yield() is in core_scheduler.cc.
 
 Result<void> sleep_until(Instant when) {
   // In no queue: only the timer or a stop ends it.

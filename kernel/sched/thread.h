@@ -52,8 +52,8 @@ struct ThreadOptions {
   bool cores_own = false;
 };
 
-/// For people: `ps`.
-enum class ThreadState : std::uint8_t { kDead, kRunning, kReady, kWaiting, kSuspended, kMoving };
+/// For people: `ps`.  What each switch writes is zero, which needs no register.
+enum class ThreadState : std::uint8_t { kRunning, kDead, kReady, kWaiting, kSuspended, kMoving };
 
 constexpr std::string_view to_string(ThreadState state) {
   switch (state) {
@@ -181,7 +181,6 @@ class Thread {
   // The holder's; counts are read by people.
   Timer timeout_{&Thread::on_timeout, this};
   bool timeout_armed_ = false;  // on last_core_: a wake-up goes there first
-  bool queued_ = false;         // in its core's run queue
   bool suspended_ = false;      // its core has it, and does not run it
   std::atomic<std::uint8_t> last_core_{0};
   std::atomic<ThreadState> state_{ThreadState::kDead};

@@ -29,6 +29,7 @@ class CoreDomain {
  public:
   using Atomics = StdAtomics;
   using Head = BasicRcuHead<Atomics>;
+  using Periods = GracePeriods<arch::kMaxCores, Atomics>;
 
   constexpr CoreDomain() = default;
   CoreDomain(const CoreDomain&) = delete;
@@ -72,7 +73,8 @@ class CoreDomain {
   bool poll(RcuCookie cookie) const { return engine_.grace_periods().reached(cookie); }
 
   /// Waits for a grace period, reporting for its core meanwhile.  A thread, outside read sections.
-  /// `pause` lets the core do other things.
+  /// `pause` lets the core do other things; before it does, it passes on that a grace period has
+  /// ended, if others sleep until one has.
   template <class Pause>
   void synchronize(Pause&& pause) {
     engine_.grace_periods().wait(start_poll(), [&] {
@@ -128,7 +130,28 @@ class CoreDomain {
   /// Callbacks that one process() runs unless it is told otherwise.
   static constexpr std::size_t kDrainLimit = 32;
   /// Whether this core has something to process, now or later.
-  bool has_work() const { return !engine_.queue(arch::core_index()).is_empty(); }
+  bool has_work() const { return has_work(arch::core_index()); }
+  bool has_work(unsigned core) const { return !engine_.queue(core).is_empty(); }
+
+  /// Whether quiescent() or process() would do something on one core; to ask often.
+  class Watch {
+   public:
+    constexpr Watch() = default;
+    /// At about this moment: a grace period waits for the core, or its callbacks for one.  (Not:
+    /// whether the end of one is still to be passed on.)
+    bool is_concerned() const { return pending_.get() || callbacks_->backlog() != 0; }
+
+   private:
+    friend class CoreDomain;
+    Periods::Pending pending_;
+    const RcuCallbacks<Atomics>* callbacks_ = nullptr;
+  };
+  Watch watch(unsigned core) const {
+    Watch watch;
+    watch.pending_ = engine_.grace_periods().pending(core);
+    watch.callbacks_ = &engine_.queue(core);
+    return watch;
+  }
 
   // For people.
 

@@ -88,6 +88,24 @@ class GracePeriods {
     // Relaxed: a guess, for whoever reports and for people.
     return (group_of(slot).load(std::memory_order_relaxed) & pending_bit(slot)) != 0;
   }
+  /// is_pending() of one slot, to ask often; not asked before it is assigned.
+  class Pending {
+   public:
+    constexpr Pending() = default;
+    // Relaxed: as is_pending().
+    bool get() const { return (word_->load(std::memory_order_relaxed) & bit_) != 0; }
+
+   private:
+    friend class GracePeriods;
+    const typename Atomics::template Atomic<Word>* word_ = nullptr;
+    Word bit_ = 0;
+  };
+  Pending pending(unsigned slot) const {
+    Pending pending;
+    pending.word_ = &group_of(slot);
+    pending.bit_ = pending_bit(slot);
+    return pending;
+  }
   /// Whether the slot takes part, at about this moment.
   bool is_watching(unsigned slot) const {
     // Relaxed: for people.
@@ -167,8 +185,12 @@ class GracePeriods {
   static constexpr Word pending_in(Word group) { return group >> kGroupSize; }
 
   using Group = typename Atomics::template Atomic<Word>;
-  Group& group_of(unsigned slot) { return groups_[slot / kGroupSize]; }
-  const Group& group_of(unsigned slot) const { return groups_[slot / kGroupSize]; }
+  // A compiler does not know that a slot of the only group is below its size.
+  static constexpr unsigned group_number(unsigned slot) {
+    return Slots <= kGroupSize ? 0 : slot / kGroupSize;
+  }
+  Group& group_of(unsigned slot) { return groups_[group_number(slot)]; }
+  const Group& group_of(unsigned slot) const { return groups_[group_number(slot)]; }
 
   void report(unsigned slot, Word bits) {
     // Release pairs with the acquire here and in begin_group(), along the word's

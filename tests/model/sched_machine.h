@@ -19,6 +19,7 @@ namespace baton::model {
 /// Bugs that can be planted; other kernels have had them.
 struct SchedFlaws {
   bool looks_before_it_pushes = false;  // a sender, whether the core is kicked already
+  bool looks_at_kicks_only = false;     // a core, whether there may be news
   bool parks_before_saving = false;
   bool leaves_before_saving = false;
   bool ends_before_leaving_its_stack = false;
@@ -207,6 +208,11 @@ struct SchedMachine {
 
   // What a core does with its mail.
 
+  /// A look, before it does without looking.
+  bool may_have_news(unsigned core) const {
+    return kFlaws.looks_at_kicks_only ? cores[core].kicks != 0
+                                      : cores[core].mailbox.may_have_news();
+  }
   /// True: there was some.
   bool look(unsigned core) { return handle(core, cores[core].mailbox.take()); }
   bool handle(unsigned core, Message* messages) {

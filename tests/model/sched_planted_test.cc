@@ -8,6 +8,7 @@
 #include "tests/model/atomics.h"
 #include "tests/model/explorer.h"
 #include "tests/model/planted.h"
+#include "tests/model/rcu_sleepers_programs.h"
 #include "tests/model/sched_core_programs.h"
 #include "tests/model/sched_machine.h"
 #include "tests/model/sched_placement_programs.h"
@@ -156,6 +157,20 @@ TEST(SchedPlanted, InterruptLost) {
   expect_found("kicks in two steps", "kicked already",
                one_kick_for_two<PlantedAtomics<Place::kKick, Instead::kTorn>>);
   expect_passed("pushes, then kicks", no_sleep_on_a_message<>);
+}
+
+// What a core left for itself comes without a kick.
+TEST(SchedPlanted, NewsOverlooked) {
+  expect_found("looks at kicks only", "lost",
+               left_for_oneself<ModelAtomics, {.looks_at_kicks_only = true}>);
+  expect_passed("looks at messages, too", left_for_oneself<>);
+}
+
+// A core ends a grace period, and passes it on only if one waits for it.
+TEST(SchedPlanted, SleeperIsNotTold) {
+  expect_found("looks only whether it is waited for", "deadlock",
+               rcu_sleeper_is_told_later<{.looks_at_grace_periods_only = true}>);
+  expect_passed("looks whether it was passed on, too", rcu_sleeper_is_told_later<>);
 }
 
 // Both look before what they said is there for the other.
