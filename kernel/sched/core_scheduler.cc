@@ -9,31 +9,16 @@
 #include "arch/upcalls.h"
 #include "base/assert.h"
 #include "kernel/clock.h"
-#include "kernel/sched/active_cores.h"
 #include "kernel/sched/hooks.h"
 #include "kernel/sched/this_thread.h"
 #include "kernel/sched/thread_list.h"
 #include "kernel/trace/trace.h"
 
 namespace baton::kernel {
-namespace {
 
-constinit std::array<CoreScheduler, arch::kMaxCores> schedulers{};
-constinit ActiveCores<> started_cores;
-constinit ActiveCores<> active_cores;
-
-}  // namespace
-
-// After a switch the core is another one: core_index() asks anew each time.
-CoreScheduler& CoreScheduler::here(const IrqsOff& /*irqs_off*/) {
-  // Not checked: this core exists.
-  return schedulers.data()[arch::core_index()];
-}
-CoreScheduler& CoreScheduler::of(unsigned core) { return schedulers[core]; }
-unsigned CoreScheduler::self() { return arch::core_index(); }
-
-CoreMask CoreScheduler::active() { return active_cores.mask(); }
-CoreMask CoreScheduler::started() { return started_cores.mask(); }
+constinit CoreScheduler CoreScheduler::all_[arch::kMaxCores];
+constinit ActiveCores<> CoreScheduler::started_cores_;
+constinit ActiveCores<> CoreScheduler::active_cores_;
 
 void CoreScheduler::adopt(const IrqsOff& irqs_off) {
   CoreScheduler& core = here(irqs_off);
@@ -54,15 +39,15 @@ void CoreScheduler::adopt(const IrqsOff& irqs_off) {
 }
 
 void CoreScheduler::activate(const IrqsOff& irqs_off) {
-  started_cores.add(self());
-  active_cores.add(self());
+  started_cores_.add(self());
+  active_cores_.add(self());
   // Others did not look here before.
   here(irqs_off).pull();
 }
 
 Result<void> CoreScheduler::park_core(unsigned core) {
   if (core >= arch::kMaxCores) return fail(Error::kNotFound);
-  switch (active_cores.remove(core)) {
+  switch (active_cores_.remove(core)) {
     case ActiveCores<>::Removed::kNotThere:
       return fail(Error::kNotFound);
     case ActiveCores<>::Removed::kLast:
@@ -74,14 +59,14 @@ Result<void> CoreScheduler::park_core(unsigned core) {
   thread_list().for_each([&bound](const Thread& thread) {
     bound = bound || ((thread.affinity() & active()) == 0 && !thread.is_its_cores_own());
   });
-  if (bound) active_cores.add(core);
+  if (bound) active_cores_.add(core);
   kick(core);
   if (bound) return fail(Error::kBusy);
   return {};
 }
 
 Result<void> CoreScheduler::unpark_core(unsigned core) {
-  if (core >= arch::kMaxCores || !started_cores.has(core) || !active_cores.add(core)) {
+  if (core >= arch::kMaxCores || !started_cores_.has(core) || !active_cores_.add(core)) {
     return fail(Error::kNotFound);
   }
   kick(core);

@@ -23,8 +23,10 @@
 
 #include "arch/cpu.h"
 #include "base/annotations.h"
+#include "base/assert.h"
 #include "base/result.h"
 #include "kernel/core.h"
+#include "kernel/sched/active_cores.h"
 #include "kernel/sched/core_load.h"
 #include "kernel/sched/core_mailbox.h"
 #include "kernel/sched/core_message.h"
@@ -133,7 +135,7 @@ class alignas(arch::kCacheLine) CoreScheduler {
     // Relaxed: this core's own.
     return *current_.load(std::memory_order_relaxed);
   }
-  static unsigned self();
+  static unsigned self() { return arch::core_index(); }
   static bool may_run_on(const Thread& thread, unsigned core);
   static bool belongs_on(const Thread& thread, unsigned core);
   void clear_out(const IrqsOff& irqs_off);
@@ -189,6 +191,10 @@ class alignas(arch::kCacheLine) CoreScheduler {
   void set_running(int priority);
   void deliver(unsigned core, CoreMessage& message);
 
+  static CoreScheduler all_[arch::kMaxCores];
+  static ActiveCores<> started_cores_;
+  static ActiveCores<> active_cores_;
+
   CoreMailbox<CoreMessage> mailbox_;
   CoreLoad<> load_;
 
@@ -216,6 +222,26 @@ class alignas(arch::kCacheLine) CoreScheduler {
   CoreMask refused_ = 0;         // cores that had nothing for it since
   Thread idle_;
 };
+
+// After a switch the core is another one: core_index() asks anew each time.
+inline CoreScheduler& CoreScheduler::here(const IrqsOff& /*irqs_off*/) {
+  return all_[arch::core_index()];
+}
+inline CoreScheduler& CoreScheduler::of(unsigned core) {
+  BATON_ASSERT(core < arch::kMaxCores);
+  return all_[core];
+}
+inline CoreMask CoreScheduler::active() { return active_cores_.mask(); }
+inline CoreMask CoreScheduler::started() { return started_cores_.mask(); }
+inline bool CoreScheduler::may_run_on(const Thread& thread, unsigned core) {
+  return (thread.affinity() >> core & 1U) != 0;
+}
+// Whether it may stay there: a core that is parked keeps only what may run nowhere else.
+inline bool CoreScheduler::belongs_on(const Thread& thread, unsigned core) {
+  const CoreMask affinity = thread.affinity();
+  const CoreMask taking = active();
+  return (affinity >> core & 1U) != 0 && ((taking >> core & 1U) != 0 || (affinity & taking) == 0);
+}
 
 }  // namespace baton::kernel
 

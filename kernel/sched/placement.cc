@@ -8,17 +8,6 @@
 
 namespace baton::kernel {
 
-bool CoreScheduler::may_run_on(const Thread& thread, unsigned core) {
-  return (thread.affinity() >> core & 1U) != 0;
-}
-
-// Whether it may stay there: a core that is parked keeps only what may run nowhere else.
-bool CoreScheduler::belongs_on(const Thread& thread, unsigned core) {
-  if (!may_run_on(thread, core)) return false;
-  const CoreMask taking = active();
-  return (taking >> core & 1U) != 0 || (thread.affinity() & taking) == 0;
-}
-
 // This core is parked: what waits here goes elsewhere.  Not the thread that runs: should_switch()
 // sees to that.
 void CoreScheduler::clear_out(const IrqsOff& irqs_off) {
