@@ -44,10 +44,11 @@ Result<void> Mutex::enter_by(Deadline deadline, bool stoppable) {
       }
       BATON_NEVER_MISUSE((word & ~kWaiters) != self(), this,
                          "a thread locks a mutex that it holds already");
-      // From here on its owner comes for the graph's lock to unlock it.  Relaxed: nothing goes with
-      // it.
+      // From here on its owner comes for the graph's lock to unlock it.  Acquire pairs with the
+      // release in try_enter(): the owner's thread object.  Who finds the mark set has that from
+      // the graph's lock, which its setter held.  Relaxed on failure: looks again.
       if ((word & kWaiters) != 0 ||
-          word_.compare_exchange_strong(word, word | kWaiters, std::memory_order_relaxed,
+          word_.compare_exchange_strong(word, word | kWaiters, std::memory_order_acquire,
                                         std::memory_order_relaxed)) {
         break;
       }

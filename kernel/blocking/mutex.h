@@ -91,9 +91,10 @@ class BATON_CAPABILITY("mutex") Mutex {
 
   bool try_enter() {
     std::uintptr_t free = 0;
-    // Acquire pairs with the release in unlock() and unlock_contended().  Relaxed on failure: not
-    // ours.
-    return word_.compare_exchange_strong(free, self(), std::memory_order_acquire,
+    // Acquire pairs with the release in unlock() and unlock_contended(); release pairs with the
+    // acquire in enter_by(): who waits for us works on our thread object, and need not have seen us
+    // start.  Relaxed on failure: not ours.
+    return word_.compare_exchange_strong(free, self(), std::memory_order_acq_rel,
                                          std::memory_order_relaxed);
   }
 
