@@ -24,6 +24,14 @@ void baton_host_entry();
 [[noreturn]] void baton_host_begin(void* message);
 }
 
+#if __has_feature(thread_sanitizer) && !defined(BATON_ATOMIC_POINTS)
+// A flow that is left standing when its run ends is a thread that still runs to ThreadSanitizer,
+// which waits a second for those when the process ends.  Stands here because a weak definition, or
+// an object that nothing else refers to, loses against the one in its runtime.
+extern "C" const char* __tsan_default_options();  // NOLINT(readability-identifier-naming): given
+extern "C" const char* __tsan_default_options() { return "atexit_sleep_ms=0:halt_on_error=1"; }
+#endif
+
 namespace baton::arch {
 namespace internal {
 

@@ -23,11 +23,6 @@
 #include "kernel/timers.h"
 #include "sync/irqs_off.h"
 
-// Each run is a process of its own: it does not wait for a second at its end.
-extern "C" const char* __tsan_default_options();  // NOLINT(readability-identifier-naming): given
-// Weak: tests that run seeds bring their own (tests/host_machine/seeds.cc).
-extern "C" [[gnu::weak]] const char* __tsan_default_options() { return "atexit_sleep_ms=0"; }
-
 namespace baton::kernel::testing {
 namespace {
 

@@ -12,13 +12,6 @@
 #include <string_view>
 #include <utility>
 
-#if __has_feature(thread_sanitizer) && !defined(BATON_ATOMIC_POINTS)
-// Before a process ends ThreadSanitizer waits a second for threads that still run: a run has none,
-// and there are many runs.
-extern "C" const char* __tsan_default_options();  // NOLINT(readability-identifier-naming): given
-extern "C" const char* __tsan_default_options() { return "atexit_sleep_ms=0:halt_on_error=1"; }
-#endif
-
 namespace baton::host_test {
 namespace {
 
