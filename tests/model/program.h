@@ -42,6 +42,7 @@ std::span<const Program> seq_lock_programs();
 std::span<const Program> thread_control_programs();
 std::span<const Program> core_mailbox_programs();
 std::span<const Program> trace_programs();
+std::span<const Program> heap_arena_programs();
 std::span<const Program> sched_placement_programs();
 
 /// All of them.
@@ -73,6 +74,7 @@ inline constexpr std::span<const Program> (*kProgramGroups[])() = {
     thread_control_programs,
     core_mailbox_programs,
     trace_programs,
+    heap_arena_programs,
     sched_placement_programs,
 };
 // clang-format on

@@ -48,6 +48,7 @@ TEST(KernelModel, RcuSleepers) { expect_all_pass(rcu_sleepers_programs()); }
 TEST(KernelModel, ThreadControl) { expect_all_pass(thread_control_programs()); }
 TEST(KernelModel, CoreMailbox) { expect_all_pass(core_mailbox_programs()); }
 TEST(KernelModel, Trace) { expect_all_pass(trace_programs()); }
+TEST(KernelModel, HeapArena) { expect_all_pass(heap_arena_programs()); }
 TEST(KernelModel, Placement) { expect_all_pass(sched_placement_programs()); }
 TEST(SyncModel, SpscRing) { expect_all_pass(spsc_ring_programs()); }
 TEST(SyncModel, MpmcRing) { expect_all_pass(mpmc_ring_programs()); }
