@@ -19,6 +19,7 @@
 #include "kernel/rcu.h"
 #include "kernel/sched/core_scheduler.h"
 #include "kernel/shell_thread.h"
+#include "kernel/system_heap.h"
 #include "kernel/timers.h"
 #include "kernel/version.h"
 #include "sync/irqs_off.h"
@@ -175,6 +176,7 @@ void start(const Machine& m) {
   boot_options = parse_boot_arguments(m.boot_arguments, complaints);
   complaints.flush();
   print_banner();
+  open_system_heap();
   // Relaxed: no other core runs yet.
   cores[0].state.store(CoreState::kStarting, std::memory_order_relaxed);
   for (unsigned i = 1; i < m.cores.size(); ++i) {

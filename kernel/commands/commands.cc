@@ -5,7 +5,7 @@
 namespace baton::kernel::commands {
 namespace {
 
-constexpr std::array<shell::Command, 24> kTable = {{
+constexpr std::array<shell::Command, 25> kTable = {{
     {.name = "cells",
      .arguments = "",
      .help = "every cell: its state and who is inside",
@@ -28,6 +28,13 @@ constexpr std::array<shell::Command, 24> kTable = {{
                 "  unaligned-device  read a device register at an odd address\n"
                 "  nested            overflow the handler stack inside an interrupt handler\n"
                 "CORE is the core to break, 0 unless given.\n"},
+    {.name = "heap",
+     .arguments = "[ROUNDS]",
+     .help = "the heap of RAM left over: what is used, whether it is whole",
+     .run = heap,
+     .details =
+         "With ROUNDS, every core first allocates blocks of all sizes so many times, and passes\n"
+         "them to the others, who give them back.\n"},
     {.name = "irqs",
      .arguments = "",
      .help = "interrupts: handlers and how often each ran",

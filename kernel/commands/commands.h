@@ -14,6 +14,7 @@ std::span<const shell::Command> table();
 shell::Status cells(shell::Context& context, shell::Words args);
 shell::Status cpus(shell::Context& context, shell::Words args);
 shell::Status fault(shell::Context& context, shell::Words args);
+shell::Status heap(shell::Context& context, shell::Words args);
 shell::Status irqs(shell::Context& context, shell::Words args);
 shell::Status locks(shell::Context& context, shell::Words args);
 shell::Status mem(shell::Context& context, shell::Words args);
