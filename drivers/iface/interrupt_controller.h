@@ -19,6 +19,10 @@ namespace baton::iface {
 /// An interrupt line of the machine's controller.
 enum class IrqNumber : std::uint32_t {};
 
+/// How urgent a line is.  Where the controller knows of that, a core with interrupts unmasked
+/// inside a handler is interrupted by what is more urgent, and by nothing else.
+enum class IrqPriority : std::uint8_t { kLow, kNormal, kHigh, kHighest };
+
 /// One interrupt that the calling core has taken from the controller.
 struct Claim {
   enum class Kind : std::uint8_t {
@@ -37,6 +41,8 @@ class InterruptController {
  public:
   /// IPIs that send_ipi() takes are 0 .. kIpis - 1.
   static constexpr unsigned kIpis = 8;
+  /// This one comes with the highest priority; the others are normal.
+  static constexpr unsigned kUrgentIpi = kIpis - 1;
 
   InterruptController() = default;
   InterruptController(const InterruptController&) = delete;
@@ -69,6 +75,22 @@ class InterruptController {
   /// interrupt that was on its way may still be claimed by another core afterwards. kOutOfRange,
   /// kInvalidArgument as enable().
   virtual Result<void> disable(IrqNumber irq) noexcept = 0;
+
+  /// Whether the controller keeps what is not more urgent than the claims that a core has not
+  /// completed from interrupting it.  False: nobody unmasks interrupts before complete().
+  [[nodiscard]] virtual bool has_priorities() const noexcept { return false; }
+
+  /// Every line is normal after init() and init_core().  For a line that each core has for itself,
+  /// on the calling core.  Not while it is enabled.  kUnsupported: there are no priorities, and it
+  /// is to be another; kOutOfRange, kInvalidArgument as enable().
+  virtual Result<void> set_priority(IrqNumber /*irq*/, IrqPriority priority) noexcept {
+    if (priority != IrqPriority::kNormal) return fail(Error::kUnsupported);
+    return {};
+  }
+
+  /// Makes a device's line pending, as its device would: for tests.  kUnsupported: not here;
+  /// kOutOfRange, kInvalidArgument as enable(), and for a line that each core has for itself.
+  virtual Result<void> raise(IrqNumber /*irq*/) noexcept { return fail(Error::kUnsupported); }
 
   /// Interrupts every core in `core_mask` (bit n = core n; the caller's own bit is allowed).  What
   /// the caller wrote to memory before is visible to the receiver's handler.  Sends of the same

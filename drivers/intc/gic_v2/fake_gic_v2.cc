@@ -69,7 +69,10 @@ FakeGicV2::Best FakeGicV2::best(unsigned interface) const {
     const unsigned id = iar & 0x3ffU;
     running = std::min<unsigned>(running, id < 32 ? own.priority[id] : priority_[id]);
   }
-  if (best.priority >= own.pmr || best.priority >= running) {
+  // What runs is interrupted by what differs in the bits that the binary point leaves.
+  const unsigned counts = 0xffU << (own.bpr + 1U) & 0xffU;
+  if (best.priority >= own.pmr ||
+      (running != 0x100 && (best.priority & counts) >= (running & counts))) {
     return {};
   }
   return best;
@@ -196,6 +199,9 @@ void FakeGicV2::Distributor::write(std::size_t offset, unsigned bytes, std::uint
     case 0x180:
       (n == 0 ? own.enabled : gic_.enabled_[n]) &= ~value;
       return;
+    case 0x200:
+      (n == 0 ? own.pending : gic_.pending_[n]) |= value;
+      return;
     case 0x280:
       // SGIs are not cleared here.
       (n == 0 ? own.pending : gic_.pending_[n]) &= ~value;
@@ -280,6 +286,9 @@ void FakeGicV2::CpuInterface::write(std::size_t offset, unsigned /*bytes*/, std:
       return;
     case 0x04:
       own.pmr = value & gic_.priority_bits;
+      return;
+    case 0x08:
+      own.bpr = value & 7U;
       return;
     case 0x10: {
       if (own.running.empty() || own.running.back() != value) {

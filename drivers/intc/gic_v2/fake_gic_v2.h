@@ -82,6 +82,7 @@ class FakeGicV2 {
     std::array<std::uint8_t, 32> priority{};
     std::uint32_t control = 0x1e0;
     std::uint32_t pmr = 0;
+    std::uint32_t bpr = 7;  // until somebody writes it: no priority interrupts another
     std::array<std::uint32_t, 4> apr{0x10, 0, 0, 0};
     std::vector<std::uint32_t> running;  // acknowledged, innermost last
   };

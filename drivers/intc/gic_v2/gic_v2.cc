@@ -1,5 +1,6 @@
 #include "drivers/intc/gic_v2/gic_v2.h"
 
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <utility>
@@ -17,6 +18,7 @@ namespace {
 using gic_v2::Acknowledge;
 using gic_v2::DistributorControl;
 using gic_v2::GiccApr;
+using gic_v2::GiccBpr;
 using gic_v2::GiccCtlr;
 using gic_v2::GiccEoir;
 using gic_v2::GiccIar;
@@ -29,6 +31,7 @@ using gic_v2::GicdIcfgr;
 using gic_v2::GicdIcpendr;
 using gic_v2::GicdIpriorityr;
 using gic_v2::GicdIsenabler;
+using gic_v2::GicdIspendr;
 using gic_v2::GicdItargetsr;
 using gic_v2::GicdItargetsrWord;
 using gic_v2::GicdPidr2;
@@ -43,10 +46,13 @@ constexpr std::uint32_t kSgis = 16;
 constexpr std::uint32_t kOwnLines = 32;   // SGIs and PPIs: each core has its own
 constexpr std::uint32_t kSpecial = 1020;  // INTIDs from here on are not interrupts
 
-// One priority for all: handlers do not nest.  A multiple of 0x10 in the upper half, which is what
-// non-secure software has on every implementation; the mask lets everything more urgent than 0xf0
-// in.
-constexpr LineByte kPriority = LineByte::from_raw(0xa0);
+// Multiples of 0x10 in the upper half, which is what non-secure software has on every
+// implementation; the mask lets everything more urgent than 0xf0 in.
+constexpr LineByte byte_of(iface::IrqPriority priority) {
+  constexpr std::array<std::uint8_t, 4> kBytes{0xd0, 0xa0, 0x90, 0x80};
+  return LineByte::from_raw(kBytes[std::to_underlying(priority)]);
+}
+constexpr LineByte kPriority = byte_of(iface::IrqPriority::kNormal);
 constexpr mmio::Plain<> kPriorityMask = mmio::Plain<>::from_raw(0xf0);
 
 constexpr Lines kAll = Lines::from_raw(0xffffffff);
@@ -108,6 +114,7 @@ Result<void> GicV2::init_core() noexcept {
   for (std::uint32_t id = 0; id < kOwnLines; ++id) {
     GicdIpriorityr::write(distributor_, kPriority, id);
   }
+  GicdIpriorityr::write(distributor_, byte_of(iface::IrqPriority::kHighest), kUrgentIpi);
   GicdIsenabler::write(distributor_, Lines::from_raw((1U << kIpis) - 1U), 0);
 
   // Nothing is active any more, whatever ran before us.
@@ -115,6 +122,8 @@ Result<void> GicV2::init_core() noexcept {
     GiccApr::write(cpu_interface_, mmio::Plain<>{}, i);
   }
   GiccPmr::write(cpu_interface_, kPriorityMask);
+  // Every bit of a priority counts for interrupting handlers; 0 becomes the least there is.
+  GiccBpr::write(cpu_interface_, mmio::Plain<>{});
   GiccCtlr::write(cpu_interface_, GiccCtlr::read(cpu_interface_).bypass_bits().with_enable(true));
 
   // The device has all of the above before anybody can send here: what is sent is not wiped out.
@@ -167,6 +176,27 @@ Result<void> GicV2::disable(iface::IrqNumber irq) noexcept {
   GicdIcenabler::write(distributor_, bit_of(id), id / 32U);
   // Reading back: once this returns, the write has arrived.
   static_cast<void>(GicdIcenabler::read(distributor_, id / 32U));
+  return {};
+}
+
+Result<void> GicV2::set_priority(iface::IrqNumber irq, iface::IrqPriority priority) noexcept {
+  const std::uint32_t id = std::to_underlying(irq);
+  if (const Result<void> line = check_line(id); !line) {
+    return line;
+  }
+  GicdIpriorityr::write(distributor_, byte_of(priority), id);
+  return {};
+}
+
+Result<void> GicV2::raise(iface::IrqNumber irq) noexcept {
+  const std::uint32_t id = std::to_underlying(irq);
+  if (id >= lines_) {
+    return fail(Error::kOutOfRange);
+  }
+  if (id < kOwnLines) {
+    return fail(Error::kInvalidArgument);
+  }
+  GicdIspendr::write(distributor_, bit_of(id), id / 32U);
   return {};
 }
 

@@ -32,6 +32,7 @@ using GicdTyper = mmio::Ro<Typer, 0x004>;
 
 using GicdIsenabler = mmio::Rw<Lines, 0x100, 4, 32>;        // [GICv2 4.3.5]
 using GicdIcenabler = mmio::Rw<Lines, 0x180, 4, 32>;        // [GICv2 4.3.6]
+using GicdIspendr = mmio::Wo<Lines, 0x200, 4, 32>;          // [GICv2 4.3.7]
 using GicdIcpendr = mmio::Rw<Lines, 0x280, 4, 32>;          // [GICv2 4.3.8]
 using GicdIcactiver = mmio::Rw<Lines, 0x380, 4, 32>;        // [GICv2 4.3.10]
 using GicdIpriorityr = mmio::Rw<LineByte, 0x400, 1, 1020>;  // [GICv2 4.3.11]
@@ -63,6 +64,7 @@ struct InterfaceControl : mmio::Value<InterfaceControl> {
 };
 using GiccCtlr = mmio::Rw<InterfaceControl, 0x000>;
 using GiccPmr = mmio::Rw<mmio::Plain<>, 0x004>;        // [GICv2 4.4.2]
+using GiccBpr = mmio::Rw<mmio::Plain<>, 0x008>;        // [GICv2 4.4.3]
 using GiccApr = mmio::Rw<mmio::Plain<>, 0x0d0, 4, 4>;  // [GICv2 4.4]
 
 // [GICv2 4.4.4, 4.4.5] GICC_IAR, GICC_EOIR.

@@ -81,7 +81,10 @@ FakeGicV3::Best FakeGicV3::best(unsigned index) const {
   for (const std::uint32_t id : core.running) {
     running = std::min<unsigned>(running, id < 32 ? core.priority[id] : priority_[id]);
   }
-  if (best.priority >= core.pmr || best.priority >= running) {
+  // What runs is interrupted by what differs in the bits that the binary point leaves.
+  const unsigned counts = 0xffU << (core.bpr1 + 1U) & 0xffU;
+  if (best.priority >= core.pmr ||
+      (running != 0x100 && (best.priority & counts) >= (running & counts))) {
     return {};
   }
   return best;
@@ -191,6 +194,9 @@ void FakeGicV3::Distributor::write(std::size_t offset, unsigned bytes, std::uint
       gic_.enabled_[n] &= ~word;
       gic_.settle_ = gic_.distributor_settle_reads;
       return;
+    case 0x200:
+      gic_.pending_[n] |= word;
+      return;
     case 0x280:
       gic_.pending_[n] &= ~word;
       return;
@@ -294,6 +300,12 @@ void FakeGicV3::write_pmr(std::uint32_t value) {
   const std::lock_guard lock(mutex_);
   need_sre("ICC_PMR without SRE");
   this_core().pmr = value & 0xf8U;
+}
+
+void FakeGicV3::write_bpr1(std::uint32_t value) {
+  const std::lock_guard lock(mutex_);
+  need_sre("ICC_BPR1 without SRE");
+  this_core().bpr1 = value & 7U;
 }
 
 void FakeGicV3::write_igrpen1(std::uint32_t value) {

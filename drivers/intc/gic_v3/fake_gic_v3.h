@@ -61,6 +61,7 @@ class FakeGicV3 final : public arch::gic::HostedSysregs {
   bool enable_sre() override;
   void write_ctlr(std::uint32_t value) override;
   void write_pmr(std::uint32_t value) override;
+  void write_bpr1(std::uint32_t value) override;
   void write_igrpen1(std::uint32_t value) override;
   std::uint32_t read_iar1() override;
   void write_eoir1(std::uint32_t value) override;
@@ -102,6 +103,7 @@ class FakeGicV3 final : public arch::gic::HostedSysregs {
     bool sre = false;
     std::uint32_t ctlr = 0x2;
     std::uint32_t pmr = 0;
+    std::uint32_t bpr1 = 7;  // until somebody writes it: no priority interrupts another
     std::uint32_t igrpen1 = 0;
     std::vector<std::uint32_t> running;
   };

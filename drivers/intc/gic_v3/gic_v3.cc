@@ -1,5 +1,6 @@
 #include "drivers/intc/gic_v3/gic_v3.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -29,6 +30,7 @@ using gic_v3::GicdIgrpmodr;
 using gic_v3::GicdIpriorityr;
 using gic_v3::GicdIrouter;
 using gic_v3::GicdIsenabler;
+using gic_v3::GicdIspendr;
 using gic_v3::GicdPidr2;
 using gic_v3::GicdTyper;
 using gic_v3::GicrCtlr;
@@ -53,10 +55,13 @@ constexpr std::uint32_t kOwnLines = 32;   // SGIs and PPIs: each core has its ow
 constexpr std::uint32_t kSpecial = 1020;  // 1020 to 1023 are not interrupts
 constexpr std::uint32_t kNoSpecial = 1024;
 
-// One priority for all: handlers do not nest.  A multiple of 0x10 in the upper half, which is what
-// non-secure software has on every implementation; the mask lets everything more urgent than 0xf0
-// in.
-constexpr LineByte kPriority = LineByte::from_raw(0xa0);
+// Multiples of 0x10 in the upper half, which is what non-secure software has on every
+// implementation; the mask lets everything more urgent than 0xf0 in.
+constexpr LineByte byte_of(iface::IrqPriority priority) {
+  constexpr std::array<std::uint8_t, 4> kBytes{0xd0, 0xa0, 0x90, 0x80};
+  return LineByte::from_raw(kBytes[std::to_underlying(priority)]);
+}
+constexpr LineByte kPriority = byte_of(iface::IrqPriority::kNormal);
 constexpr std::uint32_t kPriorityMask = 0xf0;
 
 // Hardware settles in microseconds; an emulator under load may be held up.
@@ -185,6 +190,7 @@ Result<void> GicV3::init_core() noexcept {
   for (std::uint32_t id = 0; id < kOwnLines; ++id) {
     GicrIpriorityr::write(io, kPriority, id);
   }
+  GicrIpriorityr::write(io, byte_of(iface::IrqPriority::kHighest), kUrgentIpi);
   GicrIsenabler0::write(io, Lines::from_raw((1U << kIpis) - 1U));
   // The redistributor has all of that before the CPU interface lets anything through, and before
   // anybody can send here: what is sent is not wiped out.
@@ -195,6 +201,8 @@ Result<void> GicV3::init_core() noexcept {
   }
   arch::gic::write_ctlr(0);  // One write ends an interrupt; no sharing of binary points.
   arch::gic::write_pmr(kPriorityMask);
+  // Every bit of a priority counts for interrupting handlers; 0 becomes the least there is.
+  arch::gic::write_bpr1(0);
   arch::gic::write_igrpen1(1);
   // Relaxed: the barrier orders it, and a sender takes nothing else from here.
   core.ready.store(true, std::memory_order_relaxed);
@@ -257,6 +265,36 @@ Result<void> GicV3::disable(iface::IrqNumber irq) noexcept {
   }
   GicdIcenabler::write(distributor_, bit_of(id), id / 32U);
   return wait_for_distributor();
+}
+
+Result<void> GicV3::set_priority(iface::IrqNumber irq, iface::IrqPriority priority) noexcept {
+  const std::uint32_t id = std::to_underlying(irq);
+  if (const Result<void> line = check_line(id); !line) {
+    return line;
+  }
+  if (id >= kOwnLines) {
+    GicdIpriorityr::write(distributor_, byte_of(priority), id);
+    return {};
+  }
+  const Core& core = cores_[arch::core_index()];
+  if (core.redistributor == 0) {
+    return fail(Error::kNotFound);
+  }
+  arch::Mmio io(core.redistributor);
+  GicrIpriorityr::write(io, byte_of(priority), id);
+  return {};
+}
+
+Result<void> GicV3::raise(iface::IrqNumber irq) noexcept {
+  const std::uint32_t id = std::to_underlying(irq);
+  if (id >= lines_) {
+    return fail(Error::kOutOfRange);
+  }
+  if (id < kOwnLines) {
+    return fail(Error::kInvalidArgument);
+  }
+  GicdIspendr::write(distributor_, bit_of(id), id / 32U);
+  return {};
 }
 
 Result<void> GicV3::set_trigger(iface::IrqNumber irq, Trigger trigger) noexcept {

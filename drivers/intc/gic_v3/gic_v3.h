@@ -62,6 +62,9 @@ class GicV3 final : public iface::InterruptController {
   Result<void> enable(iface::IrqNumber irq, unsigned core) noexcept override;
   /// Beyond the interface's errors: kTimedOut: masked, but perhaps not everywhere yet.
   Result<void> disable(iface::IrqNumber irq) noexcept override;
+  [[nodiscard]] bool has_priorities() const noexcept override { return true; }
+  Result<void> set_priority(iface::IrqNumber irq, iface::IrqPriority priority) noexcept override;
+  Result<void> raise(iface::IrqNumber irq) noexcept override;
   void send_ipi(std::uint32_t core_mask, unsigned ipi) noexcept override;
   [[nodiscard]] iface::Claim claim() noexcept override;
   void complete(const iface::Claim& claim) noexcept override;

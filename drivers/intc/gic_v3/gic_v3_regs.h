@@ -60,6 +60,7 @@ using GicdTyper = mmio::Ro<DistributorType, 0x0004>;
 using GicdIgroupr = mmio::Rw<Lines, 0x0080, 4, 32>;          // [GICv3 12.9]
 using GicdIsenabler = mmio::Rw<Lines, 0x0100, 4, 32>;        // [GICv3 12.9]
 using GicdIcenabler = mmio::Rw<Lines, 0x0180, 4, 32>;        // [GICv3 12.9]
+using GicdIspendr = mmio::Wo<Lines, 0x0200, 4, 32>;          // [GICv3 12.9]
 using GicdIcpendr = mmio::Rw<Lines, 0x0280, 4, 32>;          // [GICv3 12.9]
 using GicdIcactiver = mmio::Rw<Lines, 0x0380, 4, 32>;        // [GICv3 12.9]
 using GicdIpriorityr = mmio::Rw<LineByte, 0x0400, 1, 1020>;  // [GICv3 12.9]

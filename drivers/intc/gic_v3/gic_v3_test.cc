@@ -331,6 +331,83 @@ TEST_F(GicV3Test, AnIpiThatCannotBeIsABug) {
   EXPECT_DEBUG_DEATH(driver.send_ipi(1, 8), "kIpis");
 }
 
+TEST_F(GicV3Test, WhatIsMoreUrgentInterruptsAndNothingElseDoes) {
+  GicV3 driver = driver_for(4);
+  start(driver, 4);
+  EXPECT_TRUE(driver.has_priorities());
+  constexpr std::array kPriorities{iface::IrqPriority::kLow, iface::IrqPriority::kNormal,
+                                   iface::IrqPriority::kHigh, iface::IrqPriority::kHighest};
+  // Two lines of each priority; the first four interrupt each other, the others come afterwards.
+  for (std::uint32_t i = 0; i < 8; ++i) {
+    ASSERT_TRUE(driver.set_priority(IrqNumber{80 + i}, kPriorities.at(i % 4)).has_value());
+    ASSERT_TRUE(driver.enable(IrqNumber{80 + i}, 0).has_value());
+  }
+  std::vector<Claim> nested;
+  for (std::uint32_t i = 0; i < 4; ++i) {
+    ASSERT_TRUE(driver.raise(IrqNumber{80 + i}).has_value());
+    ASSERT_TRUE(driver.raise(IrqNumber{84 + i}).has_value());
+    EXPECT_TRUE(gic_.irq(0)) << i;
+    nested.push_back(driver.claim());
+    EXPECT_EQ(nested.back().number, 80 + i);
+    EXPECT_FALSE(gic_.irq(0)) << "its equal";
+    EXPECT_EQ(driver.claim().kind, Kind::kNone);
+  }
+  for (std::uint32_t i = 4; i-- > 0;) {
+    driver.complete(nested.at(i));
+    const Claim equal = driver.claim();
+    EXPECT_EQ(equal.number, 84 + i);
+    driver.complete(equal);
+    EXPECT_EQ(driver.claim().kind, Kind::kNone);
+  }
+  EXPECT_EQ(gic_.wrong_ends(), 0U);
+}
+
+TEST_F(GicV3Test, OneIpiInterruptsWhateverRuns) {
+  GicV3 driver = driver_for(4);
+  start(driver, 4);
+  ASSERT_TRUE(driver.set_priority(kUart, iface::IrqPriority::kHigh).has_value());
+  ASSERT_TRUE(driver.enable(kUart, 0).has_value());
+  ASSERT_TRUE(driver.raise(kUart).has_value());
+  const Claim device = driver.claim();
+  driver.send_ipi(1, 3);
+  EXPECT_FALSE(gic_.irq(0)) << "a normal one waits";
+  driver.send_ipi(1, iface::InterruptController::kUrgentIpi);
+  EXPECT_TRUE(gic_.irq(0));
+  const Claim ipi = driver.claim();
+  EXPECT_EQ(ipi.number, iface::InterruptController::kUrgentIpi);
+  driver.complete(ipi);
+  driver.complete(device);
+  EXPECT_EQ(driver.claim().number, 3U);
+  EXPECT_EQ(gic_.wrong_ends(), 0U);
+}
+
+TEST_F(GicV3Test, ACoresOwnLineHasAPriorityOnEachCore) {
+  GicV3 driver = driver_for(4);
+  start(driver, 4);
+  be_core(1);
+  ASSERT_TRUE(driver.set_priority(kTimer, iface::IrqPriority::kHigh).has_value());
+  for (const unsigned core : {0U, 1U}) {
+    be_core(core);
+    ASSERT_TRUE(driver.enable(kTimer, core).has_value());
+    driver.send_ipi(1U << core, 2);
+    const Claim ipi = driver.claim();
+    gic_.set_line(30, true, core);
+    EXPECT_EQ(gic_.irq(core), core == 1) << "normal on core 0, as the IPI is";
+    gic_.set_line(30, false, core);
+    driver.complete(ipi);
+  }
+}
+
+TEST_F(GicV3Test, PrioritiesOfWhatThereIs) {
+  GicV3 driver = driver_for(4);
+  start(driver, 4);
+  const auto normal = iface::IrqPriority::kNormal;
+  EXPECT_EQ(driver.set_priority(IrqNumber{5}, normal).error(), Error::kInvalidArgument);
+  EXPECT_EQ(driver.set_priority(IrqNumber{2000}, normal).error(), Error::kOutOfRange);
+  EXPECT_EQ(driver.raise(IrqNumber{2000}).error(), Error::kOutOfRange);
+  EXPECT_EQ(driver.raise(kTimer).error(), Error::kInvalidArgument);
+}
+
 TEST_F(GicV3Test, ASpuriousClaimNeedsNoEnd) {
   GicV3 driver = driver_for(1);
   start(driver, 1);

@@ -34,6 +34,11 @@ inline void write_pmr(std::uint32_t value) noexcept {
   asm volatile("msr s3_0_c4_c6_0, %0\n isb" ::"r"(std::uint64_t{value}) : "memory");
 }
 
+/// ICC_BPR1_EL1: the priorities' bits from here up decide who interrupts whom.  [GICv3 12.2]
+inline void write_bpr1(std::uint32_t value) noexcept {
+  asm volatile("msr s3_0_c12_c12_3, %0\n isb" ::"r"(std::uint64_t{value}) : "memory");
+}
+
 /// ICC_IGRPEN1_EL1: 1 lets group 1 through.  [GICv3 12.2]
 inline void write_igrpen1(std::uint32_t value) noexcept {
   asm volatile("msr s3_0_c12_c12_7, %0\n isb" ::"r"(std::uint64_t{value}) : "memory");

@@ -19,6 +19,7 @@ class HostedSysregs {
   virtual bool enable_sre() = 0;
   virtual void write_ctlr(std::uint32_t value) = 0;
   virtual void write_pmr(std::uint32_t value) = 0;
+  virtual void write_bpr1(std::uint32_t value) = 0;
   virtual void write_igrpen1(std::uint32_t value) = 0;
   virtual std::uint32_t read_iar1() = 0;
   virtual void write_eoir1(std::uint32_t value) = 0;
@@ -35,6 +36,9 @@ inline void write_ctlr(std::uint32_t value) noexcept {
   HostedSysregs::current()->write_ctlr(value);
 }
 inline void write_pmr(std::uint32_t value) noexcept { HostedSysregs::current()->write_pmr(value); }
+inline void write_bpr1(std::uint32_t value) noexcept {
+  HostedSysregs::current()->write_bpr1(value);
+}
 inline void write_igrpen1(std::uint32_t value) noexcept {
   HostedSysregs::current()->write_igrpen1(value);
 }
