@@ -1,8 +1,12 @@
 #include "kernel/interrupts.h"
 
+#include <array>
+#include <atomic>
 #include <span>
 
+#include "arch/irq.h"
 #include "arch/preempt.h"
+#include "arch/trap.h"
 #include "arch/upcalls.h"
 #include "kernel/console.h"
 #include "kernel/machine.h"
@@ -17,11 +21,20 @@ namespace baton::kernel {
 namespace {
 
 constinit std::array<InterruptEntry, kMaxHandlers> entries{};
-constinit std::size_t entries_used = 0;
+constinit std::atomic<std::size_t> entries_used{0};
+// What the controller said when the first handler came: asked in every interrupt.
+constinit std::atomic<bool> has_priorities{false};
 constinit std::atomic<std::uint64_t> unexpected{0};
+// Each core's; written in its handlers.
+struct alignas(arch::kCacheLine) NestedCount {
+  Count count;
+};
+constinit std::array<NestedCount, arch::kMaxCores> nested;
 
 InterruptEntry* find(iface::IrqNumber irq) {
-  for (InterruptEntry& entry : std::span(entries).first(entries_used)) {
+  // Acquire pairs with the release in set_interrupt_handler(): the entries up to there.
+  const std::size_t used = entries_used.load(std::memory_order_acquire);
+  for (InterruptEntry& entry : std::span(entries).first(used)) {
     if (entry.irq == irq) {
       return &entry;
     }
@@ -37,9 +50,19 @@ void handle_unexpected(iface::IrqNumber irq) {
                  masked ? "its line is masked now" : "its line could not be masked");
 }
 
+// The handler, and whatever is more urgent meanwhile.  Called with interrupts masked.
+void run_handler(const InterruptEntry& entry) {
+  if (!handlers_nest()) {
+    entry.handler(entry.argument);
+    return;
+  }
+  arch::LocalIrq::enable();
+  entry.handler(entry.argument);
+  static_cast<void>(arch::LocalIrq::save_and_disable());
+}
+
 // True: the interrupted thread is to give way.
-bool end_of_interrupt() {
-  const sync::IrqsOff irqs_off;
+bool end_of_interrupt(const sync::IrqsOff& irqs_off) {
   // Relaxed: of this core's thread.
   if (arch::preempt_state().off.load(std::memory_order_relaxed) == 0) {
     rcu::note_quiescent(irqs_off);
@@ -52,23 +75,50 @@ bool end_of_interrupt() {
 }  // namespace
 
 Result<void> set_interrupt_handler(iface::IrqNumber irq, std::string_view name,
-                                   InterruptHandler handler, void* argument) {
+                                   InterruptFunction handler, void* argument,
+                                   iface::IrqPriority priority) {
   if (find(irq) != nullptr) {
     return fail(Error::kInvalidArgument);
   }
-  if (entries_used == entries.size()) {
+  // Relaxed: the caller is the only one who writes it.
+  const std::size_t used = entries_used.load(std::memory_order_relaxed);
+  if (used == entries.size()) {
     return fail(Error::kFull);
   }
-  InterruptEntry& entry = entries[entries_used++];
+  InterruptEntry& entry = entries[used];
   entry.irq = irq;
   entry.name = name;
   entry.handler = handler;
   entry.argument = argument;
+  entry.priority = priority;
+  // A board's own come before there is a machine; the kernel's then.
+  if (const Machine* const m = machine_if_any(); m != nullptr) {
+    // Relaxed: before any line is unmasked.
+    has_priorities.store(m->interrupts->has_priorities(), std::memory_order_relaxed);
+  }
+  // Release pairs with the acquires in find() and interrupt_entries(): the entry.
+  entries_used.store(used + 1, std::memory_order_release);
   return {};
 }
 
+Result<void> enable_interrupt(iface::IrqNumber irq, unsigned core) {
+  const InterruptEntry* const entry = find(irq);
+  if (entry == nullptr) return fail(Error::kNotFound);
+  iface::InterruptController& controller = *machine().interrupts;
+  if (Result<void> done = controller.set_priority(irq, entry->priority); !done) return done;
+  return controller.enable(irq, core);
+}
+
+bool handlers_nest() {
+  // Relaxed: the same from the first handler on.
+  return has_priorities.load(std::memory_order_relaxed);
+}
+
+std::uint64_t nested_interrupts(unsigned core) { return nested[core].count.value(); }
+
 std::span<const InterruptEntry> interrupt_entries() {
-  return std::span(entries).first(entries_used);
+  // Acquire pairs with the release in set_interrupt_handler(): the entries up to there.
+  return std::span(entries).first(entries_used.load(std::memory_order_acquire));
 }
 
 std::uint64_t unexpected_interrupts() {
@@ -100,11 +150,18 @@ bool on_interrupt(const TrapFrame& frame) {
   using kernel::Ipi;
   iface::InterruptController& controller = *kernel::machine().interrupts;
   const unsigned core = core_index();
+  const bool interrupts_handler = from_handler(frame);
+  // Holds here and in what is called, but for run_handler().
   const sync::IrqsOff irqs_off;
+  if (interrupts_handler) {
+    kernel::nested[core].count.add();
+  }
   for (;;) {
+    // Inside a handler only what is more urgent; so each priority is on the stack once at most.
     const iface::Claim claim = controller.claim();
     if (claim.kind == iface::Claim::Kind::kNone) {
-      return kernel::end_of_interrupt();
+      // What a handler has woken is seen to when the outermost ends, after its last claim.
+      return !interrupts_handler && kernel::end_of_interrupt(irqs_off);
     }
     if (claim.kind == iface::Claim::Kind::kIpi) {
       kernel::cores[core].ipis.add();
@@ -122,7 +179,7 @@ bool on_interrupt(const TrapFrame& frame) {
     const auto irq = static_cast<iface::IrqNumber>(claim.number);
     if (kernel::InterruptEntry* entry = kernel::find(irq)) {
       entry->count[core].add();
-      entry->handler(entry->argument);
+      kernel::run_handler(*entry);
     } else {
       kernel::handle_unexpected(irq);
     }

@@ -5,7 +5,7 @@
 namespace baton::kernel::commands {
 namespace {
 
-constexpr std::array<shell::Command, 25> kTable = {{
+constexpr std::array<shell::Command, 26> kTable = {{
     {.name = "cells",
      .arguments = "",
      .help = "every cell: its state and who is inside",
@@ -47,6 +47,13 @@ constexpr std::array<shell::Command, 25> kTable = {{
      .arguments = "",
      .help = "memory: RAM, what is taken, the kernel's parts",
      .run = mem},
+    {.name = "nest",
+     .arguments = "[ROUNDS|stuck]",
+     .help = "interrupt handlers that interrupt each other, on every core",
+     .run = nest,
+     .details =
+         "Four handlers, one of each priority, each waiting inside for the next more urgent one.\n"
+         "stuck: a handler on core 1 never ends, and core 0 panics.\n"},
     {.name = "panic", .arguments = "[WORD...]", .help = "end with a dump", .run = panic},
     {.name = "park",
      .arguments = "CORE",

@@ -23,6 +23,12 @@ shell::Status irqs(shell::Context& context, shell::Words /*args*/) {
   for (unsigned i = 0; i < count; ++i) {
     context.print(" {:>10}", cores[i].ipis.value());
   }
+  if (handlers_nest()) {
+    context.print("\n     {:<7}", "nested");
+    for (unsigned i = 0; i < count; ++i) {
+      context.print(" {:>10}", nested_interrupts(i));
+    }
+  }
   context.print("\nwithout a handler: {}\n", unexpected_interrupts());
   return shell::Status::kOk;
 }
