@@ -53,6 +53,15 @@ bool tell_sender() {
   return pause.has_value();
 }
 
+// After lines were run: if one has taken the shell's off the screen, the shell, which may sleep, is
+// to draw it again.
+void call_disturbed() {
+  // Relaxed: whoever set it, inside, comes by here afterwards.
+  if (!signals.disturbed.load(std::memory_order_relaxed)) return;
+  const WaitQueue::Guard guard(readers);
+  readers.wake_all();
+}
+
 }  // namespace
 
 void Line::run(sync::Owned<Line> self, Transmitter& transmitter) {
@@ -111,6 +120,7 @@ void LineWriter::submit_line() {
   queue.submit(std::move(*line_));
   line_.reset();
   if (kind_ == Line::Kind::kLine) arch::preempt_enable();
+  call_disturbed();
 }
 
 namespace console {
@@ -142,6 +152,7 @@ void on_interrupt() {
     if (!received.empty()) readers.wake_all();
   }
   queue.pump();
+  call_disturbed();
 }
 
 void write_raw(std::string_view text) {
@@ -177,7 +188,9 @@ void wait_for_input() {
   Waiter me;
   {
     const WaitQueue::Guard guard(readers);
-    if (!received.empty() || !readers.add(me)) return;
+    // Relaxed: set before the guard of whoever would have woken us.
+    if (!received.empty() || signals.disturbed.load(std::memory_order_relaxed)) return;
+    if (!readers.add(me)) return;
   }
   // Also over when the thread is asked to stop: the caller looks again in any case.
   static_cast<void>(readers.wait(me, kForever));

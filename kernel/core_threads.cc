@@ -10,6 +10,7 @@
 #include "kernel/rcu.h"
 #include "kernel/sched/core_scheduler.h"
 #include "kernel/sched/static_thread.h"
+#include "kernel/watchdog.h"
 #include "sync/irqs_off.h"
 
 namespace baton::kernel {
@@ -49,7 +50,9 @@ void idle() {
     // Returns when there is nothing to run.
     CoreScheduler::reschedule(irqs_off);
     // Masked: what comes between the look and the sleep ends the sleep by its interrupt.
+    watchdog::on_sleep(irqs_off);
     rcu::sleep(irqs_off);
+    watchdog::on_wake(irqs_off);
   }
 }
 

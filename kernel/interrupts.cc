@@ -15,6 +15,7 @@
 #include "kernel/sched/core_scheduler.h"
 #include "kernel/sched/hooks.h"
 #include "kernel/trace/trace.h"
+#include "kernel/watchdog.h"
 #include "sync/irqs_off.h"
 
 namespace baton::kernel {
@@ -169,6 +170,9 @@ bool on_interrupt(const TrapFrame& frame) {
       controller.complete(claim);
       if (claim.number == static_cast<std::uint32_t>(Ipi::kStop)) {
         kernel::stop_for_panic(frame);
+      }
+      if (claim.number == static_cast<std::uint32_t>(Ipi::kWatch)) {
+        kernel::watchdog::on_interrupt(frame, irqs_off);
       }
       // kWake: the end of the interrupt looks what there is.
       continue;

@@ -31,7 +31,8 @@ namespace baton::kernel {
 
 /// What cores send each other.
 enum class Ipi : std::uint8_t {
-  kWake,  ///< look at your scheduler's mailbox
+  kWake,   ///< look at your scheduler's mailbox
+  kWatch,  ///< the watchdog's: watch others, or say what you are doing
   /// A panic: record where you are and stop for good.  Comes inside any handler.
   kStop = iface::InterruptController::kUrgentIpi,
 };

@@ -6,7 +6,6 @@
 #include <span>
 
 #include "arch/cpu.h"
-#include "arch/image_info.h"
 #include "arch/irq.h"
 #include "arch/semihosting.h"
 #include "arch/trap.h"
@@ -15,6 +14,7 @@
 #include "kernel/clock.h"
 #include "kernel/console.h"
 #include "kernel/core.h"
+#include "kernel/core_report.h"
 #include "kernel/interrupts.h"
 #include "kernel/machine.h"
 #include "kernel/sched/core_scheduler.h"
@@ -29,7 +29,7 @@ namespace {
 
 constexpr std::uint8_t kExitStatus = 3;
 constexpr unsigned kNobody = ~0U;
-constexpr std::size_t kDepthHere = 32;
+constexpr std::size_t kDepthHere = report::kDeepest;
 constexpr std::size_t kDepthElsewhere = 8;
 constexpr std::size_t kLastEvents = 24;
 
@@ -133,42 +133,13 @@ void print_words(TextSink& out, unsigned core, const arch::TrapFrame& frame) {
   }
 }
 
-// Which thread ran, or was interrupted, on the core.
-void print_thread(TextSink& out, unsigned core) {
-  const Thread* const thread = CoreScheduler::of(core).current_for_people();
-  if (thread == nullptr) return;
-  format_to(out, "  thread: {}", thread->name());
-  if (thread->stack_bytes() != 0) {
-    format_to(out, ", priority {}, {} of {} bytes of stack used", thread->priority().value(),
-              thread->stack_high_water(), thread->stack_bytes());
-  }
-  out.write("\n");
-}
-
-void print_backtrace(TextSink& out, const arch::TrapFrame& frame, std::size_t depth) {
-  std::array<arch::BacktraceEntry, kDepthHere> entries{};
-  const std::size_t found = arch::backtrace(frame, std::span(entries).first(depth));
-  out.write("backtrace:\n");
-  for (std::size_t i = 0; i < found; ++i) {
-    format_to(out, "  #{} {:#018x}", i, entries[i].address);
-    if (entries[i].repeats > 1) {
-      format_to(out, " repeated {} times", entries[i].repeats);
-    }
-    out.write("\n");
-  }
-}
-
 void print_build(TextSink& out) {
   format_to(out, "Baton {}", kVersion);
   if (const Machine* m = machine_if_any(); m != nullptr) {
     format_to(out, " on {}", m->name);
   }
   format_to(out, ", {} after reset\n", Duration::nanoseconds(now().since_start_ns()));
-  out.write("build-id: ");
-  for (const std::byte b : arch::build_id()) {
-    format_to(out, "{:02x}", static_cast<unsigned>(b));
-  }
-  out.write("\n");
+  report::build_id(out);
 }
 
 void print_other_cores(TextSink& out, unsigned self, std::uint32_t not_stopped) {
@@ -189,14 +160,14 @@ void print_other_cores(TextSink& out, unsigned self, std::uint32_t not_stopped) 
       print_words(out, i, *frame);
       format_to(out, "  it panicked too: pc {:#018x} lr {:#018x} sp {:#018x}\n",
                 arch::program_counter(*frame), frame->x[30], frame->sp);
-      print_thread(out, i);
-      print_backtrace(out, *frame, kDepthElsewhere);
+      report::thread(out, i);
+      report::backtrace(out, *frame, kDepthElsewhere);
     } else {
       format_to(out, "core {}: stopped in {}: pc {:#018x} lr {:#018x} sp {:#018x}\n", i,
                 arch::from_handler(*frame) ? "a handler" : "a thread",
                 arch::program_counter(*frame), frame->x[30], frame->sp);
-      print_thread(out, i);
-      print_backtrace(out, *frame, kDepthElsewhere);
+      report::thread(out, i);
+      report::backtrace(out, *frame, kDepthElsewhere);
     }
   }
 }
@@ -271,11 +242,11 @@ constinit CellSnapshot cell_snapshot;
   }
   out.write("\n=== BATON PANIC ===\n");
   print_words(out, self, frame);
-  print_thread(out, self);
+  report::thread(out, self);
   print_build(out);
   format_to(out, "registers of core {}:\n", self);
   arch::print_registers(out, frame);
-  print_backtrace(out, frame, kDepthHere);
+  report::backtrace(out, frame, kDepthHere);
   print_other_cores(out, self, not_stopped);
   print_trace(out);
   cell_snapshot.print(out);

@@ -22,6 +22,7 @@
 #include "kernel/system_heap.h"
 #include "kernel/timers.h"
 #include "kernel/version.h"
+#include "kernel/watchdog.h"
 #include "sync/irqs_off.h"
 
 namespace baton::kernel {
@@ -197,6 +198,7 @@ void start(const Machine& m) {
   for (std::uint32_t mask = online_mask(); mask != 0; mask &= mask - 1) {
     start_core_threads(static_cast<unsigned>(std::countr_zero(mask)));
   }
+  watchdog::start();
   start_shell(m.commands);
   idle();
 }

@@ -5,7 +5,7 @@
 namespace baton::kernel::commands {
 namespace {
 
-constexpr std::array<shell::Command, 26> kTable = {{
+constexpr std::array<shell::Command, 28> kTable = {{
     {.name = "cells",
      .arguments = "",
      .help = "every cell: its state and who is inside",
@@ -35,6 +35,17 @@ constexpr std::array<shell::Command, 26> kTable = {{
      .details =
          "With ROUNDS, every core first allocates blocks of all sizes so many times, and passes\n"
          "them to the others, who give them back.\n"},
+    {.name = "hog",
+     .arguments = "CORE MILLISECONDS [WAY]",
+     .help = "keep a core from scheduling, for the watchdog to find",
+     .run = hog,
+     .details = "WAY is one of\n"
+                "  urgent   a thread of the highest priority never gives way (unless given)\n"
+                "  masked   interrupts are masked\n"
+                "  pinned   preemption is off\n"
+                "  handler  an interrupt handler does not end\n"
+                "  turns    two threads of one priority take turns: nothing to find\n"
+                "  alone    a thread for which nobody waits: nothing to find\n"},
     {.name = "irqs",
      .arguments = "",
      .help = "interrupts: handlers and how often each ran",
@@ -117,6 +128,10 @@ constexpr std::array<shell::Command, 26> kTable = {{
      .arguments = "",
      .help = "which Baton this is, on which machine",
      .run = version},
+    {.name = "watchdog",
+     .arguments = "[MILLISECONDS|off]",
+     .help = "who watches, and what was found; how long a core may make others wait",
+     .run = watchdog},
 }};
 static_assert(shell::well_formed(kTable));
 

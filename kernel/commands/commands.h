@@ -15,6 +15,7 @@ shell::Status cells(shell::Context& context, shell::Words args);
 shell::Status cpus(shell::Context& context, shell::Words args);
 shell::Status fault(shell::Context& context, shell::Words args);
 shell::Status heap(shell::Context& context, shell::Words args);
+shell::Status hog(shell::Context& context, shell::Words args);
 shell::Status irqs(shell::Context& context, shell::Words args);
 shell::Status locks(shell::Context& context, shell::Words args);
 shell::Status mem(shell::Context& context, shell::Words args);
@@ -37,6 +38,7 @@ shell::Status unpark(shell::Context& context, shell::Words args);
 shell::Status trace(shell::Context& context, shell::Words args);
 shell::Status uptime(shell::Context& context, shell::Words args);
 shell::Status version(shell::Context& context, shell::Words args);
+shell::Status watchdog(shell::Context& context, shell::Words args);
 
 /// Offers the kinds of `fault`, then core numbers.
 void complete_fault(const shell::CompletionRequest& request);

@@ -105,6 +105,15 @@ class alignas(arch::kCacheLine) CoreScheduler {
     return current_.load(std::memory_order_relaxed);
   }
   Thread& idle_thread() { return idle_; }
+  /// Whether somebody has sent something that the core has not looked at yet.  Any core.
+  bool has_mail() const { return mailbox_.may_have_news(); }
+  /// Whether a thread waits here for its turn.  This core's.
+  bool somebody_waits(const IrqsOff& /*irqs_off*/) const { return !ready_.empty(); }
+  /// Calls visit(const Thread&) for each that does, most urgent first.  This core's.
+  template <class Visit>
+  void for_each_ready(Visit&& visit, const IrqsOff& /*irqs_off*/) const {
+    ready_.for_each(visit);
+  }
   struct Counts {
     Count switches;     ///< threads that got the core
     Count preemptions;  ///< of them, because they were more urgent

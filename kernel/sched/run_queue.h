@@ -78,6 +78,15 @@ class RunQueue {
     if (thread.queued_movable && --movable_count_[priority] == 0) movable_ &= ~(1U << priority);
     return Held<T>(thread);
   }
+  /// Calls visit(const T&) for each, most urgent first.
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    for (std::uint32_t left = occupied_; left != 0;) {
+      const auto priority = static_cast<unsigned>(most_urgent(left));
+      for (const T& thread : lists_[priority]) visit(thread);
+      left &= ~(1U << priority);
+    }
+  }
   /// The most urgent that is more urgent than `above`, may move, and for which `suits(thread)`
   /// holds; null if there is none.  O(those looked at).
   template <class Suits>

@@ -37,6 +37,8 @@ enum class Kind : std::uint8_t {
   kGraceBegun = 15,     ///< the grace period of this number is seen
   kGraceEnded = 16,     ///< it has ended
   kMark = 17,           ///< trace::mark(): the number that it was given
+  kStall = 18,          ///< the watchdog finds that core `detail` does not schedule
+  kStallEnd = 19,       ///< it does again, after so many milliseconds
 };
 
 /// Why a thread left its core.

@@ -103,6 +103,13 @@ void write_line(TextSink& out, const CoreEvent& what) {
     case Kind::kMark:
       format_to(out, "mark: {}", event.number());
       break;
+    case Kind::kStall:
+      format_to(out, "stall: cpu {}", event.detail);
+      break;
+    case Kind::kStallEnd:
+      format_to(out, "stall: cpu {} schedules again after {}", event.detail,
+                Duration::milliseconds(event.number()));
+      break;
     default:
       format_to(out, "event {}: {:#x} {:#x}", static_cast<std::uint8_t>(event.kind), event.detail,
                 event.number());

@@ -47,7 +47,7 @@ class TraceCommandTest(BatonTest):
         self.assertIn("baton> ok\nfine\nbaton> echo 'a; b'\n", answer.stdout)
         self.assertIn("baton> trace dump\nbaton> poweroff\n", answer.stdout)
         self.assertNotIn("@", answer.stdout)
-        self.assertIn("trace: 23 events of 2 cores in 0.005 ms: 7 runs", answer.stdout)
+        self.assertIn("trace: 25 events of 2 cores in 0.005 ms: 7 runs", answer.stdout)
         self.assertIn(f"trace: {self.output}: open it at https://ui.perfetto.dev", answer.stdout)
         self.assertEqual(self.log("bazel.log").count("//boards/fake:kernel\n"), 1)
 
@@ -81,7 +81,7 @@ class TraceCommandTest(BatonTest):
 
     def test_from_a_log(self) -> None:
         log = self.write("console.log", "core 0: noise\nbaton> trace dump\n" + two_cores().text() + "baton> ")
-        self.expect(0, "trace", "--from", str(log), "-o", str(self.output), out="23 events")
+        self.expect(0, "trace", "--from", str(log), "-o", str(self.output), out="25 events")
         self.check_output()
         self.assertEqual(self.log("setup.log") + self.log("bazel.log"), "")
 

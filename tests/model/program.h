@@ -35,6 +35,7 @@ std::span<const Program> rcu_slist_programs();
 std::span<const Program> rcu_hash_table_programs();
 std::span<const Program> line_queue_programs();
 std::span<const Program> rcu_sleepers_programs();
+std::span<const Program> watch_roster_programs();
 std::span<const Program> spsc_ring_programs();
 std::span<const Program> mpmc_ring_programs();
 std::span<const Program> mpsc_queue_programs();
@@ -71,6 +72,7 @@ inline constexpr std::span<const Program> (*kProgramGroups[])() = {
     seq_lock_programs,
     line_queue_programs,
     rcu_sleepers_programs,
+    watch_roster_programs,
     thread_control_programs,
     core_mailbox_programs,
     trace_programs,

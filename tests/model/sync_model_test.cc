@@ -45,6 +45,7 @@ TEST(SyncModel, RcuSList) { expect_all_pass(rcu_slist_programs()); }
 TEST(SyncModel, RcuHashTable) { expect_all_pass(rcu_hash_table_programs()); }
 TEST(KernelModel, LineQueue) { expect_all_pass(line_queue_programs()); }
 TEST(KernelModel, RcuSleepers) { expect_all_pass(rcu_sleepers_programs()); }
+TEST(KernelModel, WatchRoster) { expect_all_pass(watch_roster_programs()); }
 TEST(KernelModel, ThreadControl) { expect_all_pass(thread_control_programs()); }
 TEST(KernelModel, CoreMailbox) { expect_all_pass(core_mailbox_programs()); }
 TEST(KernelModel, Trace) { expect_all_pass(trace_programs()); }

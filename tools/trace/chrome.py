@@ -99,6 +99,10 @@ def _moment(line: Timeline, record: Record) -> Event:
         name, args = "cell busy", {"address": f"{record.value:#010x}"}
     elif record.kind == Kind.LOCK_CONTENDED:
         name, args = "lock contended", {"address": f"{record.value:#010x}"}
+    elif record.kind == Kind.STALL:
+        name, args = f"cpu {record.detail} does not schedule", {"cpu": record.detail}
+    elif record.kind == Kind.STALL_END:
+        name, args = f"cpu {record.detail} schedules again", {"cpu": record.detail, "after ms": record.value}
     else:
         name, args = f"mark {record.value}", {"number": record.value}
     if tid == 0:

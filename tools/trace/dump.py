@@ -35,6 +35,8 @@ class Kind(enum.IntEnum):
     GRACE_BEGUN = 15
     GRACE_ENDED = 16
     MARK = 17
+    STALL = 18
+    STALL_END = 19
 
 
 class Why(enum.IntEnum):

@@ -17,7 +17,7 @@ class DumpTest(unittest.TestCase):
         trace = read_dump(two_cores().text())
         self.assertEqual(trace.problems, [])
         self.assertEqual(trace.cores, [0, 1])
-        self.assertEqual([len(trace.records[core]) for core in (0, 1)], [11, 12])
+        self.assertEqual([len(trace.records[core]) for core in (0, 1)], [13, 12])
         wake = trace.records[0][2]
         self.assertEqual((wake.ns, wake.kind, wake.detail, wake.a, wake.b), (1600, Kind.WAKE, 1, WORKER, SHELL))
         self.assertEqual(trace.records[0][-1].value, 42)

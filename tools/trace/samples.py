@@ -60,6 +60,8 @@ def two_cores() -> Writer:
     trace.at(0, 5400, Kind.INTERRUPT_END)
     trace.switch(0, 5500, IDLE0, Why.PREEMPTED, SHELL)
     trace.at(0, 5600, Kind.GRACE_BEGUN, 0, 7)
+    trace.at(0, 5700, Kind.STALL, 1)
+    trace.at(0, 5800, Kind.STALL_END, 1, 1500)
     trace.at(0, 6000, Kind.MARK, 0, 42)
     trace.at(1, 1200, Kind.TIMER_FIRED, 0, 55)
     trace.at(1, 1900, Kind.IPI)

@@ -95,6 +95,8 @@ _MOMENTS = (
     Kind.CELL_BUSY,
     Kind.LOCK_CONTENDED,
     Kind.MARK,
+    Kind.STALL,
+    Kind.STALL_END,
 )
 
 
