@@ -22,6 +22,13 @@ void thread(TextSink& out, unsigned core);
 /// Where `frame` was taken and who called that, at most `depth` lines, not more than kDeepest.
 void backtrace(TextSink& out, const arch::TrapFrame& frame, std::size_t depth);
 
+/// What the core holds: spin locks with rank and place, and the mutexes of the thread that runs
+/// there.  Of a core that has stopped, or does not seem to go on.  True if it holds something;
+/// debug builds know.
+bool locks(TextSink& out, unsigned core);
+/// Whether locks() knows anything.
+bool knows_locks();
+
 /// The image's build-id: what a decoder finds the functions by.
 void build_id(TextSink& out);
 

@@ -153,6 +153,7 @@ void print_other_cores(TextSink& out, unsigned self, std::uint32_t not_stopped) 
     const arch::TrapFrame* frame = remains[i].frame.load(std::memory_order_acquire);
     if ((not_stopped & (1U << i)) != 0) {
       format_to(out, "core {}: did not stop: its interrupts are masked or it hangs\n", i);
+      report::thread(out, i);
     } else if (frame == nullptr) {
       format_to(out, "core {}: {}\n", i, state);
       // Relaxed: complete since the frame was.
@@ -221,6 +222,19 @@ class CellSnapshot {
 };
 constinit CellSnapshot cell_snapshot;
 
+void print_locks(TextSink& out) {
+  out.write("locks:\n");
+  if (!report::knows_locks()) {
+    out.write("  not known: debug builds keep a record\n");
+    return;
+  }
+  bool any = false;
+  for (unsigned core = 0; core < cores.size(); ++core) {
+    any = report::locks(out, core) || any;
+  }
+  if (!any) out.write("  none is held\n");
+}
+
 [[noreturn]] void dump(const arch::TrapFrame& frame) {
   const unsigned self = arch::core_index();
   // What comes now is of no interest.
@@ -250,6 +264,7 @@ constinit CellSnapshot cell_snapshot;
   print_other_cores(out, self, not_stopped);
   print_trace(out);
   cell_snapshot.print(out);
+  print_locks(out);
   out.write("=== END PANIC ===\n");
   out.drain();
   end_machine();

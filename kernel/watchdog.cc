@@ -163,6 +163,7 @@ void tell_silent(unsigned core, const Watched& seen) {
   if (CoreScheduler::of(core).has_mail()) {
     out.write("  messages of other cores wait in its mailbox\n");
   }
+  report::locks(out, core);
   write_last_events(out, core);
 }
 

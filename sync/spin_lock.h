@@ -104,7 +104,7 @@ class BATON_CAPABILITY("spin lock") SpinLock {
 
   void entered() {
     holder_.enter();
-    ranks_.locked(kLockRank);
+    ranks_.locked(this, kLockRank);
   }
 
   void pause([[maybe_unused]] std::uint32_t ticket) const {

@@ -26,6 +26,7 @@ constexpr std::array<shell::Command, 28> kTable = {{
                 "  exec              jump into data\n"
                 "  write-text        write to the kernel's code\n"
                 "  unaligned-device  read a device register at an odd address\n"
+                "  locked            write through a null pointer, a mutex and a spin lock held\n"
                 "  nested            overflow the handler stack inside an interrupt handler\n"
                 "CORE is the core to break, 0 unless given.\n"},
     {.name = "heap",
@@ -42,6 +43,7 @@ constexpr std::array<shell::Command, 28> kTable = {{
      .details = "WAY is one of\n"
                 "  urgent   a thread of the highest priority never gives way (unless given)\n"
                 "  masked   interrupts are masked\n"
+                "  locked   likewise, a spin lock held\n"
                 "  pinned   preemption is off\n"
                 "  handler  an interrupt handler does not end\n"
                 "  turns    two threads of one priority take turns: nothing to find\n"

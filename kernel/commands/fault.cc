@@ -4,12 +4,14 @@
 #include <optional>
 #include <string_view>
 
+#include "kernel/blocking/mutex.h"
 #include "kernel/clock.h"
 #include "kernel/commands/commands.h"
 #include "kernel/core.h"
 #include "kernel/cross_call.h"
 #include "kernel/panic.h"
 #include "kernel/sched/this_thread.h"
+#include "kernel/sched/wait_queue.h"
 #include "kernel/timers.h"
 #include "sync/atomic_take_cell.h"
 #include "sync/cell_registry.h"
@@ -23,15 +25,17 @@ struct Kind {
   std::string_view name;
   arch::FaultKind fault;
   bool in_handler;
+  bool with_locks = false;
 };
 
-constexpr std::array<Kind, 7> kKinds = {{
+constexpr std::array<Kind, 8> kKinds = {{
     {.name = "null", .fault = arch::FaultKind::kNull, .in_handler = false},
     {.name = "guard", .fault = arch::FaultKind::kGuard, .in_handler = false},
     {.name = "undef", .fault = arch::FaultKind::kUndefined, .in_handler = false},
     {.name = "exec", .fault = arch::FaultKind::kExecute, .in_handler = false},
     {.name = "write-text", .fault = arch::FaultKind::kWriteText, .in_handler = false},
     {.name = "unaligned-device", .fault = arch::FaultKind::kUnalignedDevice, .in_handler = false},
+    {.name = "locked", .fault = arch::FaultKind::kNull, .in_handler = false, .with_locks = true},
     {.name = "nested", .fault = arch::FaultKind::kGuard, .in_handler = true},
 }};
 
@@ -41,15 +45,27 @@ constinit sync::StaticOwned<Scapegoat> scapegoat;
 constinit sync::AtomicTakeCell<Scapegoat> fault_cell;
 constinit sync::CellEntry fault_entry{"fault", fault_cell};
 
-void fault_inside_the_cell(arch::FaultKind kind) {
+// Not inlined: what a backtrace is to show.
+[[gnu::noinline]] void fault_inside_the_cell(arch::FaultKind kind) {
   static_cast<void>(fault_cell.map([kind](Scapegoat&) { arch::cause_fault(kind); }));
   kernel::panic("the cell of 'fault' was empty");
+}
+
+// And with a mutex and a spin lock held, likewise.
+constinit Mutex fault_mutex;
+constinit WaitQueue fault_queue;
+
+void fault_with_locks(arch::FaultKind kind) {
+  const MutexGuard mutex_guard(fault_mutex);
+  const WaitQueue::Guard queue_guard(fault_queue);
+  fault_inside_the_cell(kind);
 }
 
 void break_this_core(void* kind_pointer) {
   const Kind& kind = *static_cast<const Kind*>(kind_pointer);
   sync::register_cell(fault_entry);
   static_cast<void>(fault_cell.put(scapegoat.claim()));
+  if (kind.with_locks) fault_with_locks(kind.fault);
   if (!kind.in_handler) {
     fault_inside_the_cell(kind.fault);
   }

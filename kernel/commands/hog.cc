@@ -12,6 +12,7 @@
 #include "kernel/sched/preempt.h"
 #include "kernel/sched/static_thread.h"
 #include "kernel/sched/this_thread.h"
+#include "kernel/sched/wait_queue.h"
 #include "kernel/timers.h"
 #include "sync/irqs_off.h"
 
@@ -30,6 +31,7 @@ struct Job {
 
 constexpr std::size_t kStack = 8192;
 constinit Job job;
+constinit WaitQueue queue;
 constinit std::array<StaticThread<kStack>, 2> threads{};
 
 // What a backtrace is to show.
@@ -53,6 +55,12 @@ void most_urgent(Job& me) {
 
 void masked(Job& me) {
   const sync::IrqsOff irqs_off;
+  hog_the_core(me.time);
+}
+
+// The same, while others may want the lock.
+void with_a_lock(Job& me) {
+  const WaitQueue::Guard guard(queue);
   hog_the_core(me.time);
 }
 
@@ -96,9 +104,10 @@ struct Kind {
   std::string_view name;
   Way way;
 };
-constexpr std::array<Kind, 6> kKinds = {{
+constexpr std::array<Kind, 7> kKinds = {{
     {.name = "urgent", .way = most_urgent},
     {.name = "masked", .way = masked},
+    {.name = "locked", .way = with_a_lock},
     {.name = "pinned", .way = not_preempted},
     {.name = "handler", .way = in_handler},
     {.name = "turns", .way = by_turns},

@@ -14,6 +14,7 @@ KINDS = {
     "exec": (r"instruction fetch from 0x\w+: permission fault .* it is kernel data", "cause_fault"),
     "write-text": (r"write to 0x\w+: permission fault .* it is kernel text", "store_word"),
     "unaligned-device": (r"read from 0x\w+: alignment fault .* it is device registers", "load_word"),
+    "locked": (r"write to 0x0000000000000000: translation fault .* it is the null page", "store_word"),
     "nested": (r"write to 0x\w+: translation fault .* guard below the handler stack of core {core}: "
                r"the stack overflowed; inside a handler", "use_up_the_stack"),
 }
@@ -35,10 +36,14 @@ class FaultTest(TargetTest):
             if other != core:
                 self.assertRegex(text, rf"(?m)^core {other}: stopped in a (thread|handler): pc 0x")
         self.assertRegex(text, r"(?m)^  console\.transmit: ")
+        self.assertEqual(len(re.findall(r"(?m)^backtrace:\n  #0 0x", text)), cores, text)
+        self.assertEqual(len(re.findall(r"(?m)^  thread: ", text)), cores, text)
         context = "a handler" if kind == "nested" else "a thread"
         self.assertRegex(text, rf"(?m)^  fault: busy, held by core {core} in {context} from 0x\w+")
         self.assertLess(text.index("registers of core"), text.index("backtrace:"))
         self.assertLess(text.index("backtrace:"), text.index("cells:"))
+        self.assertLess(text.index("cells:"), text.index("locks:"))
+        held = re.findall(r"(?m)^  core (\d): (spin lock|mutex) 0x\w+, (.*)$", text[text.index("locks:") :])
         report = self.decode(text)
         self.assertIn(function, report)
         self.assertIn("baton::arch::cause_fault", report)
@@ -46,6 +51,16 @@ class FaultTest(TargetTest):
         # The way there: a timer's handler or a command on the boot core, a cross-call on another.
         caller = "on_interrupt" if kind == "nested" else "break_this_core"
         self.assertIn(caller, report)
+        if kind != "locked":
+            self.assertEqual(held, [], text)
+            self.assertIn("locks:\n  none is held\n", text)
+            return
+        self.assertEqual([lock[:2] for lock in held], [(str(core), "spin lock"), (str(core), "mutex")], text)
+        self.assertRegex(held[0][2], r"^rank 20 \(wait queue\), taken from 0x\w+$")
+        self.assertRegex(held[1][2], r"^of thread (shell|call/\d)$")
+        self.assertIn("fault_with_locks", report)
+        for variable in ("fault_queue", "fault_mutex"):
+            self.assertRegex(report, rf"{variable}\b")
 
     def check_all(self, board: str, cores: int, **options: object) -> None:
         for kind in KINDS:

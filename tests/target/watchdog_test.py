@@ -63,7 +63,9 @@ class WatchdogTest(TargetTest):
         self.check_times(found, end)
         # What it did last, as nobody can look inside; and where it was when it could be asked.
         self.assertRegex(text, rf"  last events:\n  [\d.]+ cpu {core} ")
-        function = {"masked": "masked", "handler": "in_handler"}[way]
+        held = re.findall(rf"(?m)^  core {core}: spin lock 0x\w+, rank 20 \(wait queue\), taken from 0x", text)
+        self.assertEqual(len(held), 1 if way == "locked" else 0, text)
+        function = {"masked": "masked", "locked": "with_a_lock", "handler": "in_handler"}[way]
         self.assertRegex(self.decode(text), rf"::{function}\(")
 
     def check(self, board: str, cores: int, **options: int) -> None:
@@ -75,7 +77,7 @@ class WatchdogTest(TargetTest):
                 self.check_busy(machine, core, way)
                 told[core] += 1
             # Who is alone watches itself.
-            for core, way in ((0, "masked"), (last, "handler"), (last, "masked")) if cores > 1 else ():
+            for core, way in ((0, "masked"), (last, "handler"), (last, "locked")) if cores > 1 else ():
                 self.check_silent(machine, core, way)
                 told[core] += 1
             for way in ("turns", "alone"):

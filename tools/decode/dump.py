@@ -16,7 +16,7 @@ _END = re.compile(r"=== ?END PANIC ?===")
 _BUILD_ID = re.compile(r"build-id:\s*([0-9a-f]{40})(?![0-9a-f])", re.IGNORECASE)
 _FRAME = re.compile(r"#(\d{1,3})\s+0x([0-9a-f]{1,16})\b", re.IGNORECASE)
 _REGISTER = re.compile(
-    r"\b(pc|lr|sp|elr|far|esr|spsr|psr|x\d{1,2}|fp|ip)\s*[=:]?\s*0x([0-9a-f]{1,16})\b", re.IGNORECASE
+    r"\b(pc|lr|sp|elr|far|esr|spsr|psr|x\d{1,2}|fp|ip|lock|mutex)\s*[=:]?\s*0x([0-9a-f]{1,16})\b", re.IGNORECASE
 )
 # A cell's holder: the return address of the call by which it entered.
 _HOLDER = re.compile(r"\bfrom\s+0x([0-9a-f]{1,16})\b", re.IGNORECASE)
