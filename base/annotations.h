@@ -22,4 +22,12 @@
 /// The returned reference or pointer lives no longer than `*this` (or the parameter marked).
 #define BATON_LIFETIMEBOUND [[clang::lifetimebound]]
 
+/// A function that is called rarely, and saves the registers that its caller then need not save.
+/// The compiler knows how on CPUs of 64 bits.
+#if __SIZEOF_POINTER__ == 8
+#define BATON_RARELY [[gnu::noinline, gnu::cold, clang::preserve_most]]
+#else
+#define BATON_RARELY [[gnu::noinline, gnu::cold]]
+#endif
+
 #endif  // BATON_BASE_ANNOTATIONS_H_

@@ -21,6 +21,7 @@
 #include "kernel/shell_thread.h"
 #include "kernel/system_heap.h"
 #include "kernel/timers.h"
+#include "kernel/trace/trace.h"
 #include "kernel/version.h"
 #include "kernel/watchdog.h"
 #include "sync/irqs_off.h"
@@ -183,6 +184,7 @@ void start(const Machine& m) {
   for (unsigned i = 1; i < m.cores.size(); ++i) {
     cores[i].state.store(CoreState::kStarting, std::memory_order_relaxed);
   }
+  trace::record_contention();
   register_mailboxes();
   rcu::init();
   delay(0, kOnEntry);

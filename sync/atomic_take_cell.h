@@ -41,6 +41,7 @@
 #include "sync/atomics.h"
 #include "sync/cell_answers.h"
 #include "sync/cell_operations.h"
+#include "sync/contention.h"
 #include "sync/holder.h"
 #include "sync/lease.h"
 #include "sync/misuse.h"
@@ -189,8 +190,14 @@ class AtomicTakeCell : public internal::CellOperations {
         Refused<T>{word == kBusy ? Refusal::kBusy : Refusal::kFull, std::move(object)});
   }
 
-  /// In debug builds: a busy cell may be met only by whom it is for.
-  void meet() const { holder_.meet(this, kReachOf<Atomics>); }
+  /// Somebody is inside.  In debug builds: a busy cell may be met only by whom it is for, and
+  /// whoever wants to know is told.
+  void meet() const {
+    holder_.meet(this, kReachOf<Atomics>);
+#ifndef NDEBUG
+    internal::contended<Atomics>(Contention::kCellBusy, this);
+#endif
+  }
 
   /// Inside an empty cell: leaves it full, or empty if making an object ended in an exception.
   class Vacancy {

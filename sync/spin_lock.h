@@ -28,6 +28,7 @@
 #include "arch/cpu.h"
 #include "base/annotations.h"
 #include "sync/atomics.h"
+#include "sync/contention.h"
 #include "sync/holder.h"
 #include "sync/irqs_off.h"
 #include "sync/lock_rank.h"
@@ -55,7 +56,7 @@ class BATON_CAPABILITY("spin lock") SpinLock {
     // Acquire pairs with the release in unlock().
     Atomics::await_acquire(
         serving_, [ticket](std::uint32_t serving) { return serving == ticket; },
-        [this, ticket] { pause(ticket); });
+        [this, ticket] { wait(ticket); });
     entered();
   }
 
@@ -107,21 +108,26 @@ class BATON_CAPABILITY("spin lock") SpinLock {
     ranks_.locked(this, kLockRank);
   }
 
-  void pause([[maybe_unused]] std::uint32_t ticket) const {
+  // Until it seems to be our turn: once per lock() that has to wait.  Out of line, so that who need
+  // not wait pays nothing for it.
+  BATON_RARELY void wait([[maybe_unused]] std::uint32_t ticket) const {
     if constexpr (std::is_same_v<Atomics, StdAtomics>) {
-      for (int look = 0; look < kLooks; ++look) {
-        // Relaxed: a guess about whether to sleep.
+      internal::tell_contention(Contention::kLockHeld, this);
+      [[maybe_unused]] unsigned looks = 0;
+      for (;;) {
+        // Relaxed: a guess; who called looks again.
         const std::uint32_t serving = serving_.load(std::memory_order_relaxed);
-        if (serving == ticket) return;
+        if (serving == ticket) break;
         arch::wait_for_change(serving_, serving);
-      }
 #if __STDC_HOSTED__
-      // Whose turn it is may be off its CPU here, and wait for ours.
-      std::this_thread::yield();
+        // Whose turn it is may be off its CPU here, and wait for ours.
+        if (++looks % kLooks == 0) std::this_thread::yield();
 #endif
+      }
+      internal::tell_contention(Contention::kLockGiven, this);
     }
   }
-  static constexpr int kLooks = 100;
+  [[maybe_unused]] static constexpr unsigned kLooks = 100;
 
   typename Atomics::template Atomic<std::uint32_t> next_{kFirst};
   typename Atomics::template Atomic<std::uint32_t> serving_{kFirst};

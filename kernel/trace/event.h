@@ -39,6 +39,7 @@ enum class Kind : std::uint8_t {
   kMark = 17,           ///< trace::mark(): the number that it was given
   kStall = 18,          ///< the watchdog finds that core `detail` does not schedule
   kStallEnd = 19,       ///< it does again, after so many milliseconds
+  kLockGiven = 20,      ///< whoever waited for the spin lock at this address has it
 };
 
 /// Why a thread left its core.

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "sync/contention.h"
+
 namespace baton::kernel::trace {
 namespace internal {
 namespace {
@@ -19,6 +21,22 @@ constinit ThreadNames names;
 
 }  // namespace internal
 
+namespace {
+
+Kind kind_of(sync::Contention what) {
+  switch (what) {
+    case sync::Contention::kCellBusy:
+      return Kind::kCellBusy;
+    case sync::Contention::kLockHeld:
+      return Kind::kLockContended;
+    case sync::Contention::kLockGiven:
+      return Kind::kLockGiven;
+  }
+  return Kind::kNone;
+}
+
+}  // namespace
+
 bool set_on(bool on) {
   const bool was = is_on();
   for (unsigned core = 0; core < arch::kMaxCores; ++core) {
@@ -31,6 +49,15 @@ bool set_on(bool on) {
 
 void put(std::uint64_t what, const sync::IrqsOff& irqs_off) {
   put_at(arch::Counter::ticks(), what, irqs_off);
+}
+
+void record_contention() {
+  sync::set_contention_hook([](sync::Contention what, const void* object) {
+    const sync::IrqsOff irqs_off;
+    put(pack(kind_of(what), 0,
+             static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(object))),
+        irqs_off);
+  });
 }
 
 void mark(std::uint32_t number) {

@@ -90,6 +90,9 @@ inline void put_at(std::uint64_t ticks, std::uint64_t what, const sync::IrqsOff&
 /// What pack() made happens now.
 void put(std::uint64_t what, const sync::IrqsOff& irqs_off);
 
+/// From now on whom a cell refuses, and who waits for a spin lock, is recorded.  Boot core, once.
+void record_contention();
+
 /// Something that only the caller knows of.  Any context.
 void mark(std::uint32_t number);
 

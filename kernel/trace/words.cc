@@ -94,6 +94,9 @@ void write_line(TextSink& out, const CoreEvent& what) {
     case Kind::kLockContended:
       format_to(out, "lock contended: {:#010x}", event.number());
       break;
+    case Kind::kLockGiven:
+      format_to(out, "lock given: {:#010x}", event.number());
+      break;
     case Kind::kGraceBegun:
       format_to(out, "grace period {}: begun", event.number());
       break;

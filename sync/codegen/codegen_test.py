@@ -4,11 +4,12 @@
 import re
 import unittest
 
-from sync.codegen.disassembly import functions_of
+from sync.codegen.disassembly import functions_of, shortest_path
 
 LOAD_EXCLUSIVE = re.compile(r"^lda?xr$")
 STORE_EXCLUSIVE = re.compile(r"^stl?xr$")
 BARRIER = re.compile(r"^(dmb|dsb|isb)$")
+SPIN_PAIR = 17  # instructions, the frame's among them
 CALL = re.compile(r"^(bl|blr)$")
 
 
@@ -24,7 +25,7 @@ class CodegenTest(unittest.TestCase):
   def test_every_function_is_there(self):
     self.assertEqual(
         set(self.functions),
-        {"atomic_map", "irq_map", "plain_map", "is_full"})
+        {"atomic_map", "irq_map", "plain_map", "is_full", "spin_pair"})
 
   def test_atomic_map_is_one_exchange_in_and_one_release_store_out(self):
     name = "atomic_map"
@@ -54,6 +55,16 @@ class CodegenTest(unittest.TestCase):
     self.assertEqual(self.count(name, r"^ldr"), 1)
     # `stp` saves the frame.
     self.assertEqual(self.count(name, r"^(str|stur|stl|stx|ldx|ldax|ldar|swp|cas)"), 0)
+
+  def test_a_free_spin_lock_is_one_ticket_one_look_and_one_store(self):
+    path = shortest_path(self.functions["spin_pair"], stores=1)
+    have = lambda pattern: sum(1 for one in path if re.match(pattern, one.mnemonic))
+    self.assertEqual([have(r"^ldxr$"), have(r"^stxr$"), have(r"^ldar$"), have(r"^stlr$")], [1, 1, 1, 1])
+    self.assertEqual(have(r"^(ldaxr|stlxr|dmb|dsb|isb|wfe)$"), 0)
+    # Nothing for those who wait, nor for who is told of them.
+    self.assertEqual(have(r"^(b\.\w+|cbn?z|tbn?z)$"), 2)
+    print(f"spin_pair: {len(path)} instructions")
+    self.assertLessEqual(len(path), SPIN_PAIR, path)
 
 
 if __name__ == "__main__":

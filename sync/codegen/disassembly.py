@@ -1,5 +1,6 @@
 """The instructions of the codegen_* functions in an archive."""
 
+import collections
 import pathlib
 import re
 import subprocess
@@ -7,6 +8,8 @@ from typing import NamedTuple
 
 _FUNCTION = re.compile(r"^[0-9a-f]+ <(\w+)>:$")
 _INSTRUCTION = re.compile(r"^\s*[0-9a-f]+:\s+(\S+)(?:\t([^@<]*))?")
+_CONDITIONAL = re.compile(r"^(b\.\w+|cbn?z|tbn?z)$")
+_STORE_EXCLUSIVE = re.compile(r"^stl?xr$")
 
 
 class Instruction(NamedTuple):
@@ -32,3 +35,41 @@ def functions_of(archive):
     if instruction and current is not None:
       current.append(Instruction(instruction.group(1), (instruction.group(2) or "").strip()))
   return functions
+
+
+def shortest_path(function, stores):
+  """The fewest instructions from the entry to a return through that many exclusive stores, with nothing called.
+
+  Functions have sections of their own, and instructions four bytes: a branch's target is an index, times four.
+  """
+  came_from = {(0, 0): None}
+  queue = collections.deque([(0, 0)])
+  while queue:
+    state = queue.popleft()
+    at, stored = state
+    mnemonic, operands = function[at]
+    if mnemonic == "ret":
+      if stored != stores:
+        continue
+      path = []
+      while state is not None:
+        path.append(function[state[0]])
+        state = came_from[state]
+      return path[::-1]
+    if _STORE_EXCLUSIVE.match(mnemonic):
+      stored += 1
+    target = int(operands.split(",")[-1], 16) // 4 if mnemonic == "b" or _CONDITIONAL.match(mnemonic) else None
+    if mnemonic in ("bl", "blr", "br"):
+      successors = []
+    elif mnemonic == "b":
+      successors = [target]
+    elif target is not None:
+      successors = [at + 1, target]
+    else:
+      successors = [at + 1]
+    for successor in successors:
+      following = (successor, stored)
+      if following not in came_from and successor < len(function) and stored <= stores:
+        came_from[following] = state
+        queue.append(following)
+  raise AssertionError("no way to a return without a call")

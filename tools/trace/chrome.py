@@ -99,6 +99,8 @@ def _moment(line: Timeline, record: Record) -> Event:
         name, args = "cell busy", {"address": f"{record.value:#010x}"}
     elif record.kind == Kind.LOCK_CONTENDED:
         name, args = "lock contended", {"address": f"{record.value:#010x}"}
+    elif record.kind == Kind.LOCK_GIVEN:
+        name, args = "lock given", {"address": f"{record.value:#010x}"}
     elif record.kind == Kind.STALL:
         name, args = f"cpu {record.detail} does not schedule", {"cpu": record.detail}
     elif record.kind == Kind.STALL_END:

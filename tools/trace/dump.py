@@ -37,6 +37,7 @@ class Kind(enum.IntEnum):
     MARK = 17
     STALL = 18
     STALL_END = 19
+    LOCK_GIVEN = 20
 
 
 class Why(enum.IntEnum):

@@ -97,6 +97,7 @@ _MOMENTS = (
     Kind.MARK,
     Kind.STALL,
     Kind.STALL_END,
+    Kind.LOCK_GIVEN,
 )
 
 

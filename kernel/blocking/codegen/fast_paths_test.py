@@ -1,56 +1,16 @@
 #!/usr/bin/env python3
 """Instructions of an uncontended pair on AArch64 without LSE: at most 40 for a mutex, and one atomic operation each way."""
 
-import collections
 import re
 import unittest
 
-from sync.codegen.disassembly import functions_of
+from sync.codegen.disassembly import functions_of, shortest_path
 
 ARCHIVE = "../../kernel/blocking/codegen/libfast_paths.a"
-CONDITIONAL = re.compile(r"^(b\.\w+|cbn?z|tbn?z)$")
 LOAD_EXCLUSIVE = re.compile(r"^lda?xr$")
 STORE_EXCLUSIVE = re.compile(r"^stl?xr$")
 BARRIER = re.compile(r"^(dmb|dsb|isb)$")
 MOST_INSTRUCTIONS = 40
-
-
-def shortest_path(function, stores):
-  """The fewest instructions from the entry to a return through that many exclusive stores, with nothing called.
-
-  Functions have sections of their own, and instructions four bytes: a branch's target is an index, times four.
-  """
-  came_from = {(0, 0): None}
-  queue = collections.deque([(0, 0)])
-  while queue:
-    state = queue.popleft()
-    at, stored = state
-    mnemonic, operands = function[at]
-    if mnemonic == "ret":
-      if stored != stores:
-        continue
-      path = []
-      while state is not None:
-        path.append(function[state[0]])
-        state = came_from[state]
-      return path[::-1]
-    if STORE_EXCLUSIVE.match(mnemonic):
-      stored += 1
-    target = int(operands.split(",")[-1], 16) // 4 if mnemonic == "b" or CONDITIONAL.match(mnemonic) else None
-    if mnemonic in ("bl", "blr", "br"):
-      successors = []
-    elif mnemonic == "b":
-      successors = [target]
-    elif target is not None:
-      successors = [at + 1, target]
-    else:
-      successors = [at + 1]
-    for successor in successors:
-      following = (successor, stored)
-      if following not in came_from and successor < len(function) and stored <= stores:
-        came_from[following] = state
-        queue.append(following)
-  raise AssertionError("no way to a return without a call")
 
 
 def count(path, pattern):
