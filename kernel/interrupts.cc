@@ -2,6 +2,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <span>
 
 #include "arch/irq.h"
@@ -22,6 +23,11 @@ namespace baton::kernel {
 namespace {
 
 constinit std::array<InterruptEntry, kMaxHandlers> entries{};
+// A core writes its own lines only, and the entries are read only.
+struct alignas(arch::kCacheLine) CoreCounts {
+  std::array<Count, kMaxHandlers> of;
+};
+constinit std::array<CoreCounts, arch::kMaxCores> counts{};
 constinit std::atomic<std::size_t> entries_used{0};
 // What the controller said when the first handler came: asked in every interrupt.
 constinit std::atomic<bool> has_priorities{false};
@@ -122,6 +128,10 @@ std::span<const InterruptEntry> interrupt_entries() {
   return std::span(entries).first(entries_used.load(std::memory_order_acquire));
 }
 
+std::uint64_t interrupt_count(std::size_t index, unsigned core) {
+  return counts[core].of[index].value();
+}
+
 std::uint64_t unexpected_interrupts() {
   // Relaxed: a number for people.
   return unexpected.load(std::memory_order_relaxed);
@@ -182,7 +192,7 @@ bool on_interrupt(const TrapFrame& frame) {
                        irqs_off);
     const auto irq = static_cast<iface::IrqNumber>(claim.number);
     if (kernel::InterruptEntry* entry = kernel::find(irq)) {
-      entry->count[core].add();
+      kernel::counts[core].of[static_cast<std::size_t>(entry - kernel::entries.data())].add();
       kernel::run_handler(*entry);
     } else {
       kernel::handle_unexpected(irq);

@@ -17,7 +17,7 @@
 #ifndef BATON_KERNEL_INTERRUPTS_H_
 #define BATON_KERNEL_INTERRUPTS_H_
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -47,7 +47,6 @@ struct InterruptEntry {
   InterruptFunction handler = nullptr;
   void* argument = nullptr;
   iface::IrqPriority priority = iface::IrqPriority::kNormal;
-  std::array<Count, arch::kMaxCores> count;
 };
 
 /// Handlers there is room for; a board has a handful.
@@ -65,6 +64,8 @@ Result<void> enable_interrupt(iface::IrqNumber irq, unsigned core);
 
 /// The handlers in use, for `irqs`.
 std::span<const InterruptEntry> interrupt_entries();
+/// How often the handler of interrupt_entries()[index] has run on a core.
+std::uint64_t interrupt_count(std::size_t index, unsigned core);
 
 /// Whether handlers are interrupted by more urgent ones.
 bool handlers_nest();

@@ -45,8 +45,8 @@
 namespace baton::kernel {
 
 /// What interrupt handlers hold, and threads never do.
-class BATON_CAPABILITY("interrupt handler") InterruptHandler {};
-inline constexpr InterruptHandler interrupt_handler;
+class BATON_CAPABILITY("interrupt handler") HandlerContext {};
+inline constexpr HandlerContext interrupt_handler;
 
 #define BATON_IN_HANDLER BATON_REQUIRES(::baton::kernel::interrupt_handler)
 #define BATON_MAY_BLOCK BATON_EXCLUDES(::baton::kernel::interrupt_handler)

@@ -1,3 +1,6 @@
+#include <cstddef>
+#include <span>
+
 #include "kernel/commands/commands.h"
 #include "kernel/core.h"
 #include "kernel/interrupts.h"
@@ -12,10 +15,12 @@ shell::Status irqs(shell::Context& context, shell::Words /*args*/) {
     context.print("      cpu {}", i);
   }
   context.print("\n");
-  for (const InterruptEntry& entry : interrupt_entries()) {
+  const std::span<const InterruptEntry> entries = interrupt_entries();
+  for (std::size_t at = 0; at < entries.size(); ++at) {
+    const InterruptEntry& entry = entries[at];
     context.print("{:>4} {:<7}", static_cast<std::uint32_t>(entry.irq), entry.name);
     for (unsigned i = 0; i < count; ++i) {
-      context.print(" {:>10}", entry.count[i].value());
+      context.print(" {:>10}", interrupt_count(at, i));
     }
     context.print("\n");
   }

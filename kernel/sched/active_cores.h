@@ -13,13 +13,15 @@
 #include <atomic>
 #include <cstdint>
 
+#include "arch/cpu.h"
 #include "kernel/sched/priority.h"
 #include "sync/atomics.h"
 
 namespace baton::kernel {
 
+/// In a line of its own: every core reads it whenever it looks for work, and hardly anybody writes.
 template <class Atomics = sync::StdAtomics>
-class ActiveCores {
+class alignas(arch::kCacheLine) ActiveCores {
  public:
   constexpr ActiveCores() = default;
   ActiveCores(const ActiveCores&) = delete;
