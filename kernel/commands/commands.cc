@@ -5,7 +5,7 @@
 namespace baton::kernel::commands {
 namespace {
 
-constexpr std::array<shell::Command, 28> kTable = {{
+constexpr std::array<shell::Command, 29> kTable = {{
     {.name = "cells",
      .arguments = "",
      .help = "every cell: its state and who is inside",
@@ -56,6 +56,10 @@ constexpr std::array<shell::Command, 28> kTable = {{
      .arguments = "",
      .help = "every kind of spin lock: its rank, and why it is one",
      .run = locks},
+    {.name = "mailboxes",
+     .arguments = "",
+     .help = "what cores send each other: messages, and interrupts for them",
+     .run = mailboxes},
     {.name = "mem",
      .arguments = "",
      .help = "memory: RAM, what is taken, the kernel's parts",

@@ -18,6 +18,7 @@ shell::Status heap(shell::Context& context, shell::Words args);
 shell::Status hog(shell::Context& context, shell::Words args);
 shell::Status irqs(shell::Context& context, shell::Words args);
 shell::Status locks(shell::Context& context, shell::Words args);
+shell::Status mailboxes(shell::Context& context, shell::Words args);
 shell::Status mem(shell::Context& context, shell::Words args);
 shell::Status nest(shell::Context& context, shell::Words args);
 shell::Status panic(shell::Context& context, shell::Words args);

@@ -11,13 +11,16 @@ namespace baton::kernel {
 void CoreScheduler::take(const IrqsOff& irqs_off) {
   CoreMessage* message = mailbox_.take();
   const bool was_at_work = std::exchange(at_work_, true);
+  std::uint64_t size = 0;
   while (message != nullptr) {
+    ++size;
     // It may be under way again when it has been handled.
     CoreMessage* const next = message->next.read();
     handle(*message, irqs_off);
     message = next;
   }
   at_work_ = was_at_work;
+  if (size != 0) count_batch(size);
   const bool parked = (active() >> self() & 1U) == 0;
   if (parked) {
     clear_out(irqs_off);
@@ -34,6 +37,12 @@ void CoreScheduler::take(const IrqsOff& irqs_off) {
     due_ &= ~kAskAgain;
     ask();
   }
+}
+
+void CoreScheduler::count_batch(std::uint64_t size) {
+  counts_.batches.add();
+  const std::uint64_t longest = counts_.longest_batch.value();
+  if (size > longest) counts_.longest_batch.add(size - longest);
 }
 
 void CoreScheduler::handle(CoreMessage& message, const IrqsOff& irqs_off) {
@@ -197,6 +206,7 @@ void CoreScheduler::dispatch(Held<Thread> thread, const IrqsOff& irqs_off) {
 void CoreScheduler::send_attention(unsigned core, Thread& thread, const IrqsOff& irqs_off) {
   CoreScheduler& mine = here(irqs_off);
   if (core == self()) {
+    mine.counts_.sent.add();
     mine.mailbox_.leave(thread.attention_);
     // Relaxed: this core's thread, whose next preempt_point() takes the message.
     mine.current().preempt_.wanted.store(true, std::memory_order_relaxed);

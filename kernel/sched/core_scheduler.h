@@ -120,8 +120,11 @@ class alignas(arch::kCacheLine) CoreScheduler {
     Count arrivals;     ///< threads that came from another core
     Count departures;   ///< threads that went to another core
     Count messages;     ///< received
-    Count kicks;        ///< interrupts sent to other cores so that they look
-    Count pulls;        ///< times it asked another core for work
+    Count batches;      ///< times that some were there when it looked
+    Count longest_batch;
+    Count sent;   ///< messages to other cores, and its own to itself
+    Count kicks;  ///< interrupts sent to other cores so that they look
+    Count pulls;  ///< times it asked another core for work
   };
   const Counts& counts() const { return counts_; }
 
@@ -180,6 +183,7 @@ class alignas(arch::kCacheLine) CoreScheduler {
   // Messages and queues (core_messages.cc).
   void take(const IrqsOff& irqs_off);
   void handle(CoreMessage& message, const IrqsOff& irqs_off);
+  void count_batch(std::uint64_t size);
   void receive(Held<Thread> thread, const IrqsOff& irqs_off);
   void receive_back(Thread& thread, const IrqsOff& irqs_off);
   void attend(Thread& thread, const IrqsOff& irqs_off);

@@ -66,6 +66,7 @@ unsigned CoreScheduler::place(const Thread& thread, unsigned self) {
 
 // Sends a message, and interrupts the core for it.
 void CoreScheduler::deliver(unsigned core, CoreMessage& message) {
+  counts_.sent.add();
   if (!of(core).mailbox_.send(message)) return;
   counts_.kicks.add();
   sched_hooks::interrupt_cores(CoreMask{1} << core);

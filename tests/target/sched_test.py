@@ -48,10 +48,35 @@ class SchedTest(TargetTest):
         self.assertGreater(sum(idle), 80, text)
         _, text = machine.run("stats", timeout=20)
         self.assertEqual(len(re.findall(r"(?m)^cpu \d+ +\d+", text)), cores, text)
+        self.check_mailboxes(machine, cores)
+        status, text = machine.run("irqs", timeout=20)
+        self.assertEqual(status, 0)
+        timer = re.search(r"(?m)^ *\d+ timer +([\d ]+)$", text)
+        assert timer, text
+        self.assertTrue(all(int(count) > 0 for count in timer[1].split()), text)
+        self.assertEqual(len(timer[1].split()), cores, text)
+        _, text = machine.run("timers", timeout=20)
+        self.assertEqual(len(re.findall(r"(?m)^cpu \d: \d+ fired, latest by [\d.]+ \w+, next (in|none)", text)), cores, text)
         _, text = machine.run("locks", timeout=20)
         ranks = [int(rank) for rank in re.findall(r"(?m)^ *(\d+) \w", text)]
         self.assertEqual(ranks, sorted(set(ranks)), text)
         self.assertLess(len(ranks), 5, text)
+
+    def check_mailboxes(self, machine, cores: int) -> None:
+        """What was sent has been taken, and nobody was interrupted more often than something was sent."""
+        _, text = machine.run("mailboxes", timeout=20)
+        rows = [[int(n) for n in row] for row in re.findall(r"(?m)^cpu (\d) " + r" *(\d+)" * 6 + "$", text)]
+        self.assertEqual([row[0] for row in rows], list(range(cores)), text)
+        sent, interrupts, spared, taken, batches = (sum(column) for column in list(zip(*rows))[1:6])
+        self.assertEqual(sent, interrupts + spared, text)
+        self.assertEqual(sent, taken, text)
+        self.assertLessEqual(batches, taken, text)
+        for row in rows:
+            self.assertLessEqual(row[6], row[4], text)
+            self.assertEqual(row[6] > 0, row[4] > 0, text)
+        if cores > 1:
+            self.assertGreater(spared, 0, text)
+            self.assertGreater(max(row[6] for row in rows), 1, text)
 
     def test_virt_1_core(self) -> None:
         self.stress("virt", 1, smp=1, gic=2)
