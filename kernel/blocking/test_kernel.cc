@@ -141,10 +141,10 @@ std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
-// Under the sanitizers a process takes its time to begin, and a run is slow.
+// Under the sanitizers a run is slow.
 unsigned affordable(unsigned runs) {
 #if __has_feature(thread_sanitizer) && !defined(BATON_ATOMIC_POINTS)
-  constexpr unsigned kSlower = 20;
+  constexpr unsigned kSlower = 8;
 #elif __has_feature(address_sanitizer)
   constexpr unsigned kSlower = 4;
 #else
