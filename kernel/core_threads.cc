@@ -2,10 +2,10 @@
 
 #include <array>
 #include <cstddef>
-#include <string_view>
 
 #include "arch/cpu.h"
 #include "base/assert.h"
+#include "kernel/core_names.h"
 #include "kernel/cross_call.h"
 #include "kernel/rcu.h"
 #include "kernel/sched/core_scheduler.h"
@@ -21,11 +21,8 @@ constexpr Priority kCallbacks(24);
 constexpr std::size_t kCallbackStack = 8192;
 constexpr std::size_t kCallStack = 16384;
 
-static_assert(arch::kMaxCores == 8, "the tables below have an entry per core");
-constexpr std::array<std::string_view, arch::kMaxCores> kCallbackNames = {
-    "rcu/0", "rcu/1", "rcu/2", "rcu/3", "rcu/4", "rcu/5", "rcu/6", "rcu/7"};
-constexpr std::array<std::string_view, arch::kMaxCores> kCallNames = {
-    "call/0", "call/1", "call/2", "call/3", "call/4", "call/5", "call/6", "call/7"};
+constexpr CoreNames kCallbackNames("rcu/");
+constexpr CoreNames kCallNames("call/");
 
 constinit std::array<StaticThread<kCallbackStack>, arch::kMaxCores> callback_threads{};
 constinit std::array<StaticThread<kCallStack>, arch::kMaxCores> call_threads{};

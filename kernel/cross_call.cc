@@ -1,11 +1,13 @@
 #include "kernel/cross_call.h"
 
 #include <array>
+#include <cstddef>
 #include <utility>
 
 #include "arch/cpu.h"
 #include "kernel/clock.h"
 #include "kernel/core.h"
+#include "kernel/core_names.h"
 #include "kernel/doorbell.h"
 #include "kernel/sched/this_thread.h"
 #include "sync/atomic_take_cell.h"
@@ -22,18 +24,16 @@ struct Request {
 
 using Mailbox = sync::AtomicTakeCell<Request>;
 
-static_assert(arch::kMaxCores == 8, "the tables below have an entry per core");
 constinit std::array<Mailbox, arch::kMaxCores> mailboxes{};
-constinit std::array<sync::CellEntry, arch::kMaxCores> entries{{
-    {"mailbox.0", mailboxes[0]},
-    {"mailbox.1", mailboxes[1]},
-    {"mailbox.2", mailboxes[2]},
-    {"mailbox.3", mailboxes[3]},
-    {"mailbox.4", mailboxes[4]},
-    {"mailbox.5", mailboxes[5]},
-    {"mailbox.6", mailboxes[6]},
-    {"mailbox.7", mailboxes[7]},
-}};
+constexpr CoreNames kMailboxNames("mailbox.");
+
+template <std::size_t... kCore>
+constexpr std::array<sync::CellEntry, arch::kMaxCores> name_mailboxes(
+    std::index_sequence<kCore...> /*cores*/) {
+  return {{sync::CellEntry(kMailboxNames.text(kCore), mailboxes[kCore])...}};
+}
+constinit std::array<sync::CellEntry, arch::kMaxCores> entries =
+    name_mailboxes(std::make_index_sequence<arch::kMaxCores>());
 constinit std::array<Doorbell, arch::kMaxCores> doorbells{};
 // One on its way to each core, and one more that each core may be waiting to post.
 constinit sync::Pool<Request, 2 * arch::kMaxCores> requests;
