@@ -43,6 +43,8 @@ void start_core_threads(unsigned core) {
 
 void idle() {
   for (;;) {
+    // What has ended the sleep is handled, however soon interrupts are masked again.
+    arch::relax();
     const sync::IrqsOff irqs_off;
     // Returns when there is nothing to run.
     CoreScheduler::reschedule(irqs_off);
