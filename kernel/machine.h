@@ -6,6 +6,7 @@
 #define BATON_KERNEL_MACHINE_H_
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -44,6 +45,8 @@ struct Machine {
   iface::IrqNumber timer_irq{};
   iface::SerialPort* serial = nullptr;
   iface::IrqNumber serial_irq{};
+  /// Of the transmit half, where that has a line of its own.
+  std::optional<iface::IrqNumber> serial_tx_irq;
   iface::PowerControl* power = nullptr;
   iface::Firmware* firmware = nullptr;  ///< may stay null
 

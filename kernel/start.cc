@@ -154,11 +154,16 @@ void set_up_interrupts() {
                                this_core_timers(irqs_off).on_interrupt();
                              },
                              nullptr));
+  const auto handle_console = [](void*) { console::on_interrupt(); };
   check("console handler",
-        set_interrupt_handler(
-            m.serial_irq, m.serial->name(), [](void*) { console::on_interrupt(); }, nullptr));
+        set_interrupt_handler(m.serial_irq, m.serial->name(), handle_console, nullptr));
+  if (m.serial_tx_irq) {
+    check("console handler",
+          set_interrupt_handler(*m.serial_tx_irq, m.serial->name(), handle_console, nullptr));
+  }
   check("core 0", bring_up_core());
   check("console interrupt", m.interrupts->enable(m.serial_irq, 0));
+  if (m.serial_tx_irq) check("console interrupt", m.interrupts->enable(*m.serial_tx_irq, 0));
   console::enable_interrupts();
 }
 
