@@ -46,15 +46,19 @@ shell::Status peek(shell::Context& context, shell::Words args) {
   if (!address || !count || !bits) {
     return shell::Status::kFailed;
   }
+  const auto at = static_cast<std::uintptr_t>(*address);
+  if (at != *address) {
+    return context.fail("{:#x} is beyond the last address", *address);
+  }
   switch (*bits) {
     case 8:
-      return peek_as<std::uint8_t>(context, *address, *count);
+      return peek_as<std::uint8_t>(context, at, *count);
     case 16:
-      return peek_as<std::uint16_t>(context, *address, *count);
+      return peek_as<std::uint16_t>(context, at, *count);
     case 32:
-      return peek_as<std::uint32_t>(context, *address, *count);
+      return peek_as<std::uint32_t>(context, at, *count);
     case 64:
-      return peek_as<std::uint64_t>(context, *address, *count);
+      return peek_as<std::uint64_t>(context, at, *count);
     default:
       return context.fail("BITS is 8, 16, 32 or 64");
   }
