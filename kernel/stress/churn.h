@@ -46,7 +46,7 @@ class Churn final : public Scenario {
   }
 
  private:
-  static constexpr unsigned kParents = arch::kMaxCores / 2;
+  static constexpr unsigned kParents = arch::kMaxCores > 1 ? arch::kMaxCores / 2 : 1;
 
   struct Parent {
     Churn* crew = nullptr;

@@ -59,7 +59,7 @@ class Timeouts final : public Scenario {
   }
 
  private:
-  static constexpr unsigned kPairs = arch::kMaxCores / 2;
+  static constexpr unsigned kPairs = arch::kMaxCores > 1 ? arch::kMaxCores / 2 : 1;
 
   struct Pair {
     Timeouts* crew = nullptr;
