@@ -160,13 +160,15 @@ void print_other_cores(TextSink& out, unsigned self, std::uint32_t not_stopped) 
     } else if (remains[i].panicked.load(std::memory_order_relaxed)) {
       print_words(out, i, *frame);
       format_to(out, "  it panicked too: pc {:#018x} lr {:#018x} sp {:#018x}\n",
-                arch::program_counter(*frame), frame->x[30], frame->sp);
+                arch::program_counter(*frame), arch::return_address(*frame),
+                arch::stack_pointer(*frame));
       report::thread(out, i);
       report::backtrace(out, *frame, kDepthElsewhere);
     } else {
       format_to(out, "core {}: stopped in {}: pc {:#018x} lr {:#018x} sp {:#018x}\n", i,
                 arch::from_handler(*frame) ? "a handler" : "a thread",
-                arch::program_counter(*frame), frame->x[30], frame->sp);
+                arch::program_counter(*frame), arch::return_address(*frame),
+                arch::stack_pointer(*frame));
       report::thread(out, i);
       report::backtrace(out, *frame, kDepthElsewhere);
     }

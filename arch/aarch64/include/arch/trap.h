@@ -31,6 +31,9 @@ void print_registers(TextSink& out, const TrapFrame& frame);
 
 /// Where the exception was taken.
 inline std::uint64_t program_counter(const TrapFrame& frame) { return frame.elr; }
+/// Where the function that was interrupted returns to, if it has called none since it began.
+inline std::uint64_t return_address(const TrapFrame& frame) { return frame.x[30]; }
+inline std::uint64_t stack_pointer(const TrapFrame& frame) { return frame.sp; }
 
 /// True where the exception was taken from a handler (another exception) rather than from a thread.
 inline bool from_handler(const TrapFrame& frame) { return (frame.spsr & 1U) != 0; }
