@@ -1,4 +1,4 @@
-"""The few facts that the decoder wants from a 64-bit little-endian ELF file: its build-id and where it is loaded."""
+"""The few facts that the decoder wants from a little-endian ELF file: its build-id and where it is loaded."""
 
 from __future__ import annotations
 
@@ -30,12 +30,17 @@ class Elf:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._data = path.read_bytes()
-        if self._data[:6] != b"\x7fELF\x02\x01":
-            raise ElfError(f"{path}: not a 64-bit little-endian ELF file")
+        if self._data[:4] != b"\x7fELF" or self._data[4:6] not in (b"\x01\x01", b"\x02\x01"):
+            raise ElfError(f"{path}: not a little-endian ELF file")
+        wide = self._data[4] == 2
         try:
-            self._header = struct.unpack_from("<16xHHIQQQIHHHHHH", self._data)
-            segments = self._table("<IIQQQQQ", self._header[4], self._header[8], self._header[9])
-            sections = self._table("<IIQQQQ", self._header[5], self._header[10], self._header[11])
+            # Addresses, offsets and sizes have the file's width.
+            header = "<16xHHIQQQIHHHHHH" if wide else "<16xHHIIIIIHHHHHH"
+            self._header = struct.unpack_from(header, self._data)
+            segments = self._table("<IIQQQQQ" if wide else "<IIIIIII", self._header[4], self._header[8], self._header[9])
+            if not wide:  # There the flags stand behind the sizes.
+                segments = [(s[0], s[6], s[1], s[2], s[3], s[4], s[5]) for s in segments]
+            sections = self._table("<IIQQQQ" if wide else "<IIIIII", self._header[5], self._header[10], self._header[11])
             self.ranges = [
                 Range(virtual, physical, size, bool(flags & _PF_X))
                 for kind, flags, _, virtual, physical, _, size in segments
