@@ -22,6 +22,13 @@
   .cfi_endproc;               \
   .size name, . - name
 
+// A fault at `at` continues at `to` (exception_table.h).
+#define ON_FAULT(at, to)                    \
+  .pushsection .exception_table, "a";       \
+  .balign 4;                                \
+  .word at, to;                             \
+  .popsection
+
 // NOLINTEND(bugprone-macro-parentheses)
 // clang-format on
 

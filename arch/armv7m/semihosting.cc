@@ -2,13 +2,14 @@
 
 #include <array>
 
-// Returns the answer, or all ones where nobody listens.
-extern "C" std::uint32_t armv7m_semihosting_call(std::uint32_t operation, const void* block);
+// The answer in the low word; the high one is 0 where nobody listens.
+extern "C" std::uint64_t armv7m_semihosting_call(std::uint32_t operation, const void* block);
 
 namespace baton::arch::semihosting {
 namespace {
 
 constexpr std::uint32_t kWrite0 = 0x04;
+constexpr std::uint32_t kGetCommandLine = 0x15;
 constexpr std::uint32_t kExitExtended = 0x20;
 constexpr std::uint32_t kApplicationExit = 0x20026;
 
@@ -20,6 +21,19 @@ void exit(std::uint8_t status) noexcept {
   armv7m_semihosting_call(kExitExtended, block.data());
 }
 
-void write(const char* text) noexcept { armv7m_semihosting_call(kWrite0, text); }
+std::optional<std::string_view> command_line(std::span<char> buffer) noexcept {
+  std::array<std::uint32_t, 2> block{reinterpret_cast<std::uintptr_t>(buffer.data()),
+                                     buffer.size()};
+  const std::uint64_t result = armv7m_semihosting_call(kGetCommandLine, block.data());
+  if (result >> 32U == 0 || static_cast<std::uint32_t>(result) != 0 || block[1] >= buffer.size()) {
+    return std::nullopt;
+  }
+  return std::string_view(buffer.data(), block[1]);
+}
+
+void write(const char* text) noexcept {
+  asm volatile("" ::"r"(text) : "memory");
+  armv7m_semihosting_call(kWrite0, text);
+}
 
 }  // namespace baton::arch::semihosting

@@ -7,7 +7,7 @@
 // First instruction of the core.                           [ARMv7-M B1.5.5]
 //   In:        privileged thread mode, main stack as the vector table says; whatever loaded us may
 //              have left interrupts on and VTOR elsewhere
-//   Out:       boot_main(0) on the thread stack (PSP), interrupts masked
+//   Out:       armv7m_start() on the thread stack (PSP), interrupts masked by PRIMASK
 //   Falls through: no
 FUNC(armv7m_reset)
   cpsid   i
@@ -48,8 +48,6 @@ FUNC(armv7m_reset)
   blo     3b
 
   movs    r7, #0                    // frame pointer: the backtrace ends here
-  movs    r0, #0                    // no loader, no argument: 64 bits
-  movs    r1, #0
-  bl      _ZN5baton4arch9boot_mainEy
-  b       .
+  mov     lr, #0
+  b       armv7m_start
 END_FUNC(armv7m_reset)

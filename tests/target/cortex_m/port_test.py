@@ -1,4 +1,4 @@
-"""What arch/armv7m promises before any kernel is there: start-up, masking, interrupts, semihosting.
+"""What arch/armv7m promises before any kernel is there: start-up, masking, interrupts, threads, time, semihosting.
 
     port_test.py MACHINE
 """
@@ -27,7 +27,8 @@ class PortTest(unittest.TestCase):
 
     def test_with_somebody_who_listens(self) -> None:
         ended = run(MACHINE, IMAGE, *self.junk, limit=30)
-        self.assertEqual(ended.output.split(), ["start", "masking", "interrupt"])
+        said = "start masking interrupt preemption switch atomics guarded clock"
+        self.assertEqual(ended.output.split(), said.split())
         self.assertEqual(ended.status, 7, ended.errors)
 
     def test_with_nobody_who_listens(self) -> None:

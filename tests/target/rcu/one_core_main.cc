@@ -246,6 +246,9 @@ bool on_interrupt(const TrapFrame& /*frame*/) {
   return false;
 }
 
+// No interrupt asks for it.
+void on_preemption() { BATON_CHECK(false); }
+
 void on_fault(const TrapFrame& frame) {
   cortex_m::Report report;
   format_to(report, "\nexception {} at {:#x}\n", exception_number(), program_counter(frame));

@@ -11,8 +11,9 @@ namespace baton::arch {
 /// Upper bound on cores in one machine; per-core tables have this many entries.
 inline constexpr unsigned kMaxCores = 1;
 
-/// How far apart, in bytes, words must lie that two cores write all the time.  There is one.
-inline constexpr std::size_t kCacheLine = 4;
+/// How far apart, in bytes, words must lie that two cores write all the time.  There is one: what
+/// is aligned to this is so for another reason, which any type has.
+inline constexpr std::size_t kCacheLine = alignof(std::max_align_t);
 
 /// This core's index, 0 .. kMaxCores - 1: a constant, so that per-core tables cost nothing.
 constexpr unsigned core_index() noexcept { return 0; }
@@ -29,8 +30,9 @@ inline std::uint32_t exception_number() noexcept {
 /// True inside an interrupt handler or fault.
 inline bool in_interrupt() noexcept { return exception_number() != 0; }
 
-/// Tells the CPU (and an emulator) that this is a spin loop.
-inline void relax() noexcept { asm volatile("yield" ::: "memory"); }
+/// Tells the CPU (and an emulator) that this is a spin loop.  Interrupts that were unmasked before
+/// come before it returns.  [ARMv7-M B1.5.16 on the visibility of changes of priority]
+inline void relax() noexcept { asm volatile("isb\n yield" ::: "memory"); }
 
 /// Between two looks at `word`, which somebody else changes.
 inline void wait_for_change(const std::atomic<std::uint32_t>& /*word*/,
@@ -38,15 +40,29 @@ inline void wait_for_change(const std::atomic<std::uint32_t>& /*word*/,
   relax();
 }
 
-/// Sleeps until an interrupt is pending, masked by PRIMASK or not.  [ARMv7-M B1.5.19]
-/// The barrier finishes this core's stores first, those to devices too.
-inline void wait_for_interrupt() noexcept { asm volatile("dsb\n wfi" ::: "memory"); }
+/// Sleeps until an interrupt is pending, masked or not; one that is masked stays pending.
+///
+/// What BASEPRI masks does not end the sleep, what PRIMASK masks does: so the one stands in for the
+/// other.  The barrier finishes this core's stores first, those to devices too.  [ARMv7-M B1.5.19]
+inline void wait_for_interrupt() noexcept {
+  std::uint32_t masked = 0;
+  asm volatile(
+      "mrs %0, basepri\n"
+      "cpsid i\n"
+      "msr basepri, %1\n"
+      "dsb\n"
+      "wfi\n"
+      "msr basepri, %0\n"
+      "cpsie i"
+      : "=&r"(masked)
+      : "r"(0)
+      : "memory");
+}
 
 /// Sleeps, masked, for good.
 [[noreturn]] inline void park() noexcept {
-  asm volatile("cpsid i" ::: "memory");
   for (;;) {
-    wait_for_interrupt();
+    asm volatile("cpsid i\n dsb\n wfi" ::: "memory");
   }
 }
 

@@ -12,6 +12,8 @@
 #include <bit>
 #include <cstddef>
 
+#include "arch/armv7m/image.h"
+
 namespace baton::arch {
 
 /// An exception's handler.  Assembly, or a function that the hardware calls: AAPCS both ways.
@@ -23,14 +25,14 @@ extern "C" {
 void armv7m_reset();
 void armv7m_fault_entry();
 void armv7m_interrupt_entry();
-// Behind the last byte of the handlers' stack (arch/armv7m/link/kernel.ld).
-extern const std::byte armv7m_handler_stack_end[];
+void armv7m_pend_sv_entry();
+void armv7m_supervisor_entry();
 }
 
 namespace baton::arch {
 
-/// [ARMv7-M B1.5.2, B1.5.3; B3.2.5 for the alignment].  SysTick and all external lines end in
-/// on_interrupt(), what else comes in on_fault() (arch/upcalls.h).
+/// [ARMv7-M B1.5.2, B1.5.3; B3.2.5 for the alignment].  SysTick, PendSV and all external lines
+/// end in on_interrupt(), what else comes in on_fault() (arch/upcalls.h).
 template <std::size_t Lines>
   requires(Lines <= 496)
 struct alignas(std::max<std::size_t>(128, std::bit_ceil((16 + Lines) * 4))) VectorTable {
@@ -42,10 +44,10 @@ struct alignas(std::max<std::size_t>(128, std::bit_ceil((16 + Lines) * 4))) Vect
   Vector bus_fault = &armv7m_fault_entry;
   Vector usage_fault = &armv7m_fault_entry;
   std::array<Vector, 4> reserved_7_to_10{};
-  Vector supervisor_call = &armv7m_fault_entry;
+  Vector supervisor_call = &armv7m_supervisor_entry;
   Vector debug_monitor = &armv7m_fault_entry;
   Vector reserved_13 = nullptr;
-  Vector pend_sv = &armv7m_fault_entry;
+  Vector pend_sv = &armv7m_pend_sv_entry;
   Vector systick = &armv7m_interrupt_entry;
   std::array<Vector, Lines> lines = all(&armv7m_interrupt_entry);
 
