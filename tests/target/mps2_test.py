@@ -1,0 +1,122 @@
+"""The kernel on one small core: Arm's MPS2 boards boot to the shell, and break as they should.
+
+    mps2_test.py BOARD [unittest's arguments]
+"""
+
+import re
+import sys
+import time
+
+from tools.qemu.machine import Machine
+from tools.qemu.testing import TargetTest, main
+
+BOARD = sys.argv.pop(1)
+CORES = {"mps2-an385": "Cortex-M3", "mps2-an386": "Cortex-M4", "mps2-an500": "Cortex-M7"}
+EXIT_STATUS = 3
+
+# What the first line says, and which function the decoder finds there.
+FORBIDDEN = r"a data access that the MPU forbids"
+LOST = r", and the MPU forbade to stack at the begin of an exception"
+KINDS = {
+    "null": (FORBIDDEN + r", address 0x00000000 \(MemManage 4\); it is next to a null pointer", "store_word"),
+    "guard": (FORBIDDEN + LOST + r", address 0x\w+ \(\w+ \d\); it is the guard below the running thread's stack: "
+              r"the stack overflowed", "use_up_the_stack"),
+    "undef": (r"an undefined instruction \(UsageFault 6\)", "cause_fault"),
+    "exec": (r"an instruction fetch that the MPU forbids \(MemManage 4\)", "fault_inside_the_cell"),
+    "write-text": (FORBIDDEN + r", address 0x\w+ \(MemManage 4\); it is kernel text", "store_word"),
+    "unaligned-device": (r"an access that is not aligned \(UsageFault 6\)", "load_words"),
+    "nested": (FORBIDDEN + LOST + r", address 0x\w+ \(\w+ \d\); it is the guard below the handlers' stack: "
+               r"the stack overflowed; inside a handler", "use_up_the_stack"),
+}
+
+
+class Mps2Test(TargetTest):
+    def test_shell(self) -> None:
+        with self.boot(BOARD) as machine:
+            status, text = machine.run("cpus")
+            self.assertEqual(status, 0, text)
+            self.assertRegex(text, rf"^cpu 0 online  {CORES[BOARD]} ")
+            self.assertEqual(len(text.splitlines()), 1)
+
+            status, text = machine.run("ps")
+            self.assertEqual(status, 0, text)
+            for name in ("idle", "rcu/0", "call/0", "shell"):
+                self.assertRegex(text, rf"(?m)^{name} ")
+
+            status, text = machine.run("irqs")
+            self.assertEqual(status, 0, text)
+            self.assertRegex(text, r"(?m)^NVIC ")
+            self.assertRegex(text, r"(?m)^without a handler: 0$")
+            for name in ("timer", "IPI"):
+                self.assertRegex(text, rf"(?m)^.*\b{name}\s+[1-9]\d*$")
+            self.assertEqual(len(re.findall(r"(?m)^ +\d+ CMSDK +[1-9]\d*$", text)), 2, text)
+
+            status, text = machine.run("stress 2", timeout=60)
+            self.assertEqual(status, 0, text)
+            self.assertRegex(text, r"(?m)^stress: errors=0$")
+
+            status, text = machine.run("relay 1000")
+            self.assertEqual(status, 0, text)
+            self.assertIn("relay: rounds=1000 lost=0 duplicated=0", text)
+
+            status, text = machine.run("peek 0x9f000000")
+            self.assertNotEqual(status, 0, "nothing answers there: " + text)
+            status, text = machine.run("peek 0x100000000")
+            self.assertNotEqual(status, 0, "there is no such address: " + text)
+
+            commands = ("mem", "uptime", "stats", "timers", "cells", "locks", "rcu", "version", "top 1", "trace 20",
+                        "shout 3", "help", "peek 0x20000000 4")
+            for command in commands:
+                status, text = machine.run(command)
+                self.assertEqual(status, 0, f"{command}: {text}")
+            machine.poweroff()
+
+    def uptime(self, machine: Machine) -> float:
+        status, text = machine.run("uptime")
+        self.assertEqual(status, 0, text)
+        found = re.search(r"\(([\d.]+) (s|ms)\)", text)
+        self.assertIsNotNone(found, text)
+        return float(found[1]) * (1 if found[2] == "s" else 0.001)
+
+    def test_the_clock_does_not_run_ahead(self) -> None:
+        """It may lag, where the emulator does; a turn of its counter told twice would be 0.67 s too much."""
+        with self.boot(BOARD) as machine:
+            began, first = time.monotonic(), self.uptime(machine)
+            status, text = machine.run("stress 1 7 parking", timeout=60)
+            self.assertEqual(status, 0, text)
+            last, ended = self.uptime(machine), time.monotonic()
+            self.assertGreaterEqual(last - first, 1.0)
+            self.assertLess(last - first, ended - began + 0.1)
+            machine.poweroff()
+
+    def test_boot_arguments(self) -> None:
+        with self.boot(BOARD, append="nonsense=1") as machine:
+            self.assertIn("nonsense", machine.transcript)
+            machine.poweroff()
+
+    def test_faults(self) -> None:
+        for kind, (words, function) in KINDS.items():
+            with self.subTest(kind=kind):
+                with self.boot(BOARD) as machine:
+                    panic = machine.run_to_panic(f"fault {kind}", timeout=60)
+                text = panic.text
+                self.assertEqual(panic.status, EXIT_STATUS)
+                self.assertEqual(text.count("=== END PANIC ==="), 1, text)
+                self.assertRegex(text, rf"(?m)^core 0: {words}$")
+                self.assertIn("thread: shell, priority 18", text)
+                self.assertRegex(text, r"(?m)^xpsr 0x\w+ exc_return 0xf\w+ cfsr 0x\w+ hfsr 0x\w+ mmfar 0x\w+ bfar 0x")
+                report = self.decode(text)
+                self.assertIn(function, report)
+                self.assertIn("break_this_core", report)
+                if kind == "nested":
+                    self.assertIn("on_interrupt", report)
+
+    def test_panic(self) -> None:
+        with self.boot(BOARD) as machine:
+            panic = machine.run_to_panic("panic on purpose")
+        self.assertRegex(panic.text, r"(?m)^core 0: asked for by the shell: on purpose$")
+        self.assertIn("panic_with", self.decode(panic.text))
+
+
+if __name__ == "__main__":
+    main()
