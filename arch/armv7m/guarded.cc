@@ -22,7 +22,7 @@ bool is_within(std::uintptr_t address, unsigned bytes, const std::byte* begin,
 }
 
 bool is_of_the_image(std::uintptr_t address, unsigned bytes) {
-  return is_within(address, bytes, armv7m_text_start, armv7m_rodata_end) ||
+  return is_within(address, bytes, armv7m_rodata_start, armv7m_text_end) ||
          is_within(address, bytes, armv7m_ram_start, armv7m_ram_end);
 }
 

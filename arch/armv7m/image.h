@@ -5,6 +5,8 @@
 #include <cstddef>
 
 extern "C" {
+/// Its address is 0 or 1; weak, since compilers take it for granted that others have one.
+[[gnu::weak]] extern const std::byte armv7m_use_mpu[];
 extern const std::byte armv7m_flash_start[];
 extern const std::byte armv7m_flash_end[];
 extern const std::byte armv7m_ram_start[];

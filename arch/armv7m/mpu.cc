@@ -40,6 +40,7 @@ std::uintptr_t address_of(const std::byte* symbol) {
 
 void start_mpu() {
   Mmio io(scs::kBase);
+  if (address_of(armv7m_use_mpu) == 0) return;
   if (scs::MpuTypeReg::read(io).regions() <= BATON_REGION_THREAD_GUARD) return;
   set(BATON_REGION_CODE, address_of(armv7m_flash_start),
       address_of(armv7m_flash_end) - address_of(armv7m_flash_start), kPrivilegedReads | kCode);

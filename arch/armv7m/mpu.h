@@ -12,7 +12,7 @@ namespace baton::arch {
 inline constexpr std::size_t kNullBytes = 128;
 
 /// Sets the permissions of arch/memory.h, and the guards of both stacks that there are.  Does
-/// nothing on a core without an MPU.  Boot.
+/// nothing on a core without an MPU, or where the image was linked to do without.  Boot.
 void start_mpu();
 
 /// Where the running thread's guard is.

@@ -139,7 +139,7 @@ void check_interrupt(Report& report) {
 
 void check_preemption(Report& report) {
   constexpr unsigned kTimes = 200;
-  constexpr std::uint32_t kOddPeriod = 1237;
+  constexpr std::uint32_t kOddPeriod = 6007;
   seen.preempt = true;
   const std::uintptr_t stack = stack_pointer();
   arch::SysTick::start(kOddPeriod);
@@ -185,7 +185,7 @@ void check_switch(Report& report) {
 // A handler adds while the thread adds, and neither's is lost; the words carry into each other.
 void check_wide_atomics(Report& report) {
   constexpr std::uint64_t kStart = 0xffff'ffff'ffff'f000;
-  constexpr std::uint32_t kOddPeriod = 1001;
+  constexpr std::uint32_t kOddPeriod = 5003;
   constexpr unsigned kTimes = 20'000;
   constexpr std::uint64_t kEach = 0x1'0000'0001;
   // Relaxed, all: one core.
@@ -226,7 +226,7 @@ void check_guarded(Report& report) {
 // Turns of the counter are short and long here, and nothing of the time is told twice or backwards.
 void check_clock(Report& report) {
   constexpr std::uint32_t kHz = 25'000'000;
-  constexpr unsigned kTimes = 300;
+  constexpr unsigned kTimes = 100;
   const auto state = arch::LocalIrq::save_and_disable();
   arch::start_clock(kHz);
   BATON_CHECK(arch::Counter::frequency_hz() == kHz);
@@ -234,7 +234,7 @@ void check_clock(Report& report) {
   std::uint64_t last = 0;
   for (unsigned i = 0; i < kTimes; ++i) {
     const auto masked = arch::LocalIrq::save_and_disable();
-    const std::uint64_t due = arch::Counter::ticks() + 100 * i;
+    const std::uint64_t due = arch::Counter::ticks() + 300 * i;
     const unsigned before = seen.interrupts;
     arch::CoreTimer::arm(due);
     arch::LocalIrq::restore(masked);
