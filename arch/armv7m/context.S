@@ -4,7 +4,7 @@
 
   .syntax unified
   .thumb
-#ifdef __ARM_FP
+#ifdef BATON_CORTEX_M_FP
   .fpu    fpv4-sp-d16
 #endif
 
@@ -16,7 +16,7 @@
 // The guard takes effect a few instructions later than the stack; nothing waits for that.
 FUNC(armv7m_switch)
   push    {r7, lr}
-#ifdef __ARM_FP
+#ifdef BATON_CORTEX_M_FP
   mrs     r2, control
   tst     r2, #4                    // FPCA: it has used FP registers
   bne     2f
@@ -29,7 +29,7 @@ FUNC(armv7m_switch)
   str     r2, [r3]
   ldr     sp, [r1]
   pop     {r7, pc}
-#ifdef __ARM_FP
+#ifdef BATON_CORTEX_M_FP
   // s0-s15 are nobody's after a call.  [AAPCS32 6.1.2.1]
 2:
   vpush   {s16-s31}
@@ -45,7 +45,7 @@ FUNC(armv7m_switch)
 #endif
 END_FUNC(armv7m_switch)
 
-#ifdef __ARM_FP
+#ifdef BATON_CORTEX_M_FP
 // A thread with FP registers is switched to, and has them again: the first instruction that writes
 // one sets CONTROL.FPCA.
   .balign 4

@@ -10,7 +10,7 @@
 
   .syntax unified
   .thumb
-#ifdef __ARM_FP
+#ifdef BATON_CORTEX_M_FP
   .fpu    fpv4-sp-d16
 #endif
 
@@ -55,7 +55,7 @@ FUNC(armv7m_pend_sv_entry)
 1:
   mrs     r0, psp
   ldr     r1, [r0, #BATON_STACKED_PC]
-#ifdef __ARM_FP
+#ifdef BATON_CORTEX_M_FP
   // The first FP instruction makes the core stack s0-s15, too.  [ARMv7-M B1.5.7]
   tst     lr, #BATON_EXC_RETURN_NO_FP
   it      eq
@@ -98,7 +98,7 @@ FUNC(armv7m_supervisor_entry)
   ldr     r7, [r0]
   ldr     lr, [r0, #(BATON_PREEMPTED_SIZE - 4)]
   add     r0, #BATON_PREEMPTED_SIZE
-#ifdef __ARM_FP
+#ifdef BATON_CORTEX_M_FP
   tst     lr, #BATON_EXC_RETURN_NO_FP
   it      eq
   vldmiaeq r0!, {s16-s31}

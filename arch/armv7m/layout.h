@@ -6,7 +6,7 @@
 
 // The guard at the bottom of every stack: an MPU region, so a power of two, aligned to itself.
 // With FP registers an exception reserves 72 bytes that it may not write: the guard is larger.
-#ifdef __ARM_FP
+#ifdef BATON_CORTEX_M_FP
 #define BATON_STACK_GUARD_SIZE 128
 #else
 #define BATON_STACK_GUARD_SIZE 64

@@ -43,7 +43,7 @@ void armv7m_start() {
                                        .with_divide_by_zero_trap(true)
                                        .with_stack_alignment(true));
   scs::SystemHandlersReg::write(io, scs::SystemHandlers().with_faults(true));
-#ifdef __ARM_FP
+#ifdef BATON_CORTEX_M_FP
   scs::CoprocessorsReg::write(io, scs::Coprocessors().with_fp(true));
 #endif
   asm volatile("dsb\n isb" ::: "memory");

@@ -166,15 +166,30 @@ AARCH64 = _bare(
     libraries = [],
 )
 
-ARMV7M = _bare(
-    triple = "thumbv7m-none-eabi",
-    machine_flags = [
-        "-mcpu=cortex-m3",
-        "-mfloat-abi=soft",
-        "-mno-unaligned-access",
-    ],
-    picolibc = "/usr/lib/picolibc/arm-none-eabi/include",
-    link_flags = [],
-    # 64-bit division and the like; clang's own runtime is not packaged for this target.
-    libraries = ["/usr/lib/gcc/arm-none-eabi/12.2.1/thumb/v7-m/nofp/libgcc.a"],
-)
+def _armv7m(machine_flags):
+    return _bare(
+        triple = "thumbv7m-none-eabi",
+        machine_flags = machine_flags + [
+            # No FP register in kernel code, so none need be saved on entry; threads may use them where there are any.
+            "-mfloat-abi=soft",
+            "-mno-unaligned-access",
+        ],
+        picolibc = "/usr/lib/picolibc/arm-none-eabi/include",
+        link_flags = [],
+        # 64-bit division and the like; clang's own runtime is not packaged for this target.
+        libraries = ["/usr/lib/gcc/arm-none-eabi/12.2.1/thumb/v7-m/nofp/libgcc.a"],
+    )
+
+CORTEX_M3 = _armv7m(["-mcpu=cortex-m3"])
+
+CORTEX_M4F = _armv7m([
+    "-mcpu=cortex-m4",
+    "-DBATON_CORTEX_M_FP=1",
+])
+
+CORTEX_M7 = _armv7m([
+    "-mcpu=cortex-m7",
+    "-DBATON_CORTEX_M_FP=1",
+    # Erratum 837070 of revisions up to r0p1 is worked around on all.
+    "-DBATON_CORTEX_M7_R0P1=1",
+])
