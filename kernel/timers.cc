@@ -20,19 +20,15 @@ std::uint32_t number_of(std::uint64_t value) {
 
 }  // namespace
 
-Timer::~Timer() { BATON_ASSERT(!armed_); }
+Timer::~Timer() { BATON_ASSERT(!armed()); }
 
 void TimerQueue::arm(Timer& timer, Instant due, const sync::IrqsOff& irqs_off) {
-  BATON_ASSERT(!timer.armed_);
+  BATON_ASSERT(!timer.armed());
   timer.due_ = due;
-  timer.armed_ = true;
-  Timer** link = &first_;
-  while (*link != nullptr && (*link)->due_ <= due) {
-    link = &(*link)->next_;
-  }
-  timer.next_ = *link;
-  *link = &timer;
-  if (first_ == &timer) {
+  timer.queue_ = this;
+  timer.number_ = armed_++;
+  heap_.insert(timer);
+  if (heap_.top() == &timer) {
     program();
     trace::put(trace::pack(trace::Kind::kTimerArmed, 0, number_of((due - now()).count_us())),
                irqs_off);
@@ -40,31 +36,24 @@ void TimerQueue::arm(Timer& timer, Instant due, const sync::IrqsOff& irqs_off) {
 }
 
 bool TimerQueue::cancel(Timer& timer, const sync::IrqsOff& /*irqs_off*/) {
-  if (!timer.armed_) {
+  if (!timer.armed()) {
     return false;
   }
-  for (Timer** link = &first_; *link != nullptr; link = &(*link)->next_) {
-    if (*link == &timer) {
-      *link = timer.next_;
-      timer.armed_ = false;
-      program();
-      return true;
-    }
-  }
-  BATON_CHECK(false && "a timer is cancelled on another core than it was armed on");
-  return false;
+  BATON_CHECK(timer.queue_ == this && "a timer is cancelled on another core than it was armed on");
+  const bool was_first = heap_.top() == &timer;
+  heap_.erase(timer);
+  if (was_first) program();
+  return true;
 }
 
 void TimerQueue::on_interrupt() {
   const sync::IrqsOff irqs_off;
-  while (first_ != nullptr) {
+  while (heap_.top() != nullptr) {
     const Instant at = now();
-    if (first_->due_ > at) {
+    if (heap_.top()->due_ > at) {
       break;
     }
-    Timer& timer = *first_;
-    first_ = timer.next_;
-    timer.armed_ = false;
+    Timer& timer = *heap_.pop();
     fired_.add();
     const std::uint64_t late = (at - timer.due_).count_ns();
     trace::put(trace::pack(trace::Kind::kTimerFired, 0, number_of(late)), irqs_off);
@@ -77,10 +66,11 @@ void TimerQueue::on_interrupt() {
 }
 
 void TimerQueue::program() {
-  const Instant due = first_ == nullptr ? Instant() : first_->due_;
+  const Timer* const first = heap_.top();
+  const Instant due = first == nullptr ? Instant() : first->due_;
   // Relaxed: for people.
   next_due_ns_.store(due.since_start_ns(), std::memory_order_relaxed);
-  if (first_ == nullptr) {
+  if (first == nullptr) {
     arch::CoreTimer::stop();
   } else {
     arch::CoreTimer::arm(to_ticks(due));

@@ -3,6 +3,8 @@
 //
 // A timer belongs to the core that armed it, and only that core touches it: no locks, interrupts
 // masked.  Expiry and cancel therefore never meet; exactly one of them happens.
+//
+// The queue is a heap, so it does not matter how many there are.
 #ifndef BATON_KERNEL_TIMERS_H_
 #define BATON_KERNEL_TIMERS_H_
 
@@ -10,10 +12,13 @@
 
 #include "base/annotations.h"
 #include "base/time.h"
+#include "kernel/blocking/pairing_heap.h"
 #include "kernel/core.h"
 #include "sync/irqs_off.h"
 
 namespace baton::kernel {
+
+class TimerQueue;
 
 /// Runs on the core that armed the timer, from its timer interrupt, once; the timer may be armed
 /// again from inside.
@@ -27,19 +32,26 @@ class Timer {
   Timer(const Timer&) = delete;
   Timer& operator=(const Timer&) = delete;
 
-  bool armed() const { return armed_; }
+  bool armed() const { return hook_.is_linked(); }
 
  private:
   friend class TimerQueue;
+  struct Sooner {
+    bool operator()(const Timer& a, const Timer& b) const {
+      return a.due_ != b.due_ ? a.due_ < b.due_ : a.number_ < b.number_;
+    }
+  };
+
+  HeapHook<Timer> hook_;
   Callback callback_;
   void* argument_;
   Instant due_;
-  Timer* next_ = nullptr;
-  bool armed_ = false;
+  TimerQueue* queue_ = nullptr;  // where it was armed last
+  std::uint64_t number_ = 0;     // equals run in the order in which they were armed
 };
 
-/// One core's timers, soonest first.  That core only, interrupts masked: the token says so.
-/// O(armed timers) to arm and cancel: a core has a few.
+/// One core's timers, soonest first.  That core only, interrupts masked: the token says so.  O(1)
+/// to arm, O(log n) to cancel and to run, on the average over many.
 class TimerQueue {
  public:
   constexpr TimerQueue() = default;
@@ -62,7 +74,8 @@ class TimerQueue {
  private:
   void program();
 
-  Timer* first_ = nullptr;
+  PairingHeap<Timer, &Timer::hook_, Timer::Sooner> heap_;
+  std::uint64_t armed_ = 0;  // so far
   Count fired_;
   Count worst_lateness_;
   std::atomic<std::uint64_t> next_due_ns_{0};  // relaxed: for people
