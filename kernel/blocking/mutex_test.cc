@@ -339,6 +339,46 @@ TEST(MutexDeathTest, MisuseIsNamed) {
   });
 }
 
+// Who gave up lends nothing from then on: otherwise the owner, as urgent as it, would stay on the
+// core for as long as it likes.
+TEST(Mutex, WhoGaveUpRunsAtOnce) {
+  for_each_machine({.cores = {1}, .seeds = 20}, []() BATON_NO_THREAD_SAFETY_ANALYSIS {
+    for (const bool stops : {false, true}) {
+      Mutex mutex;
+      std::atomic<bool> is_locked{false};
+      std::atomic<bool> gave_up{false};
+      Crew crew;
+      crew.start({.name = "owner", .priority = Priority(5), .slice = Duration()},
+                 [&]() BATON_NO_THREAD_SAFETY_ANALYSIS {
+                   mutex.lock();
+                   is_locked = true;
+                   const Instant patience =
+                       now() + Duration::milliseconds(testing::simulated() ? 50 : 2000);
+                   while (!gave_up && now() < patience) {
+                   }
+                   EXPECT_TRUE(gave_up);
+                   EXPECT_EQ(this_thread::get().priority(), Priority(5));
+                   mutex.unlock();
+                 });
+      testing::wait_until([&] { return is_locked.load(); });
+      crew.start({.name = "waiter", .priority = Priority(12)},
+                 [&]() BATON_NO_THREAD_SAFETY_ANALYSIS {
+                   if (stops) {
+                     EXPECT_FALSE(mutex.lock_unless_stopped());
+                   } else {
+                     EXPECT_FALSE(mutex.try_lock_for(Duration::microseconds(100)));
+                   }
+                   gave_up = true;
+                 });
+      if (stops) {
+        static_cast<void>(this_thread::sleep_for(Duration::microseconds(100)));
+        crew[1].request_stop();
+      }
+      crew.join();
+    }
+  });
+}
+
 // Deadlines end what would be a deadlock.
 TEST(Mutex, ACircleWithADeadlineIsNoDeadlock) {
   for_each_machine({.seeds = 20}, []() BATON_NO_THREAD_SAFETY_ANALYSIS {

@@ -86,6 +86,7 @@ bool PriorityGraph::begin_wait(MutexNode& mutex, MutexWaiter& me, Thread& owner,
   mutex.waiters.push_back(me);
   thread.mutexes_.awaited = &mutex;
   thread.mutexes_.waiter = &me;
+  thread.mutexes_.waits = true;
   look_again(mutex, guard.irqs_off());
   return true;
 }
@@ -97,14 +98,24 @@ Result<void> PriorityGraph::wait(MutexNode& mutex, MutexWaiter& me, Deadline dea
     CoreScheduler::park(deadline, irqs_off);
   }
   // Whoever gave us the mutex is through with it when we have had the lock; and if nobody did, we
-  // are still among those who wait.
+  // may still be among those who wait.
   const Guard guard;
-  if (me.hook.is_linked()) {
-    mutex.waiters.erase(me);
-    thread.mutexes_.awaited = nullptr;
-    look_again(mutex, guard.irqs_off());
-  }
+  if (me.hook.is_linked()) leave(mutex, me, guard);
+  thread.mutexes_.waits = false;
   return thread.wait_result();
+}
+
+void PriorityGraph::leave(MutexNode& mutex, MutexWaiter& waiter, const Guard& guard) {
+  mutex.waiters.erase(waiter);
+  waiter.thread.mutexes_.awaited = nullptr;
+  look_again(mutex, guard.irqs_off());
+}
+
+void PriorityGraph::on_wait_over(Thread& thread) {
+  const Guard guard;
+  // Null: its owner has given the mutex to somebody else, having come too late.
+  if (MutexNode* const mutex = thread.mutexes_.awaited)
+    leave(*mutex, *thread.mutexes_.waiter, guard);
 }
 
 Thread* PriorityGraph::hand_over(MutexNode& mutex, const Guard& guard) {
@@ -143,6 +154,7 @@ PriorityGraph::HeldMutexes& PriorityGraph::held_by(Thread& thread) { return thre
 namespace sched_hooks {
 
 void on_priority_changed(Thread& thread) { PriorityGraph::on_priority_changed(thread); }
+void on_mutex_wait_over(Thread& thread) { PriorityGraph::on_wait_over(thread); }
 
 }  // namespace sched_hooks
 

@@ -64,6 +64,8 @@ class PriorityGraph {
 
   /// The thread's own priority has been changed.  Any context.
   static void on_priority_changed(Thread& thread) BATON_EXCLUDES(lock);
+  /// The thread waits no longer, though nobody gave it the mutex.  Any context.
+  static void on_wait_over(Thread& thread) BATON_EXCLUDES(lock);
 
 #ifndef NDEBUG
   using HeldMutexes = sync::RefList<MutexNode, &MutexNode::held_hook>;
@@ -72,6 +74,7 @@ class PriorityGraph {
 #endif
 
  private:
+  static void leave(MutexNode& mutex, MutexWaiter& waiter, const Guard& guard) BATON_REQUIRES(lock);
   static int top_of(const MutexNode& mutex) BATON_REQUIRES(lock);
   static MutexWaiter& most_urgent(MutexNode& mutex) BATON_REQUIRES(lock);
   static void inherit(Thread& first, const sync::IrqsOff& irqs_off) BATON_REQUIRES(lock);

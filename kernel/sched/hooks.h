@@ -25,6 +25,10 @@ void on_context_switch(const sync::IrqsOff& irqs_off);
 /// (kernel/blocking/priority_graph.h).  Any context, no spin lock held.
 void on_priority_changed(Thread& thread);
 
+/// The thread, which the caller holds, does not wait for a mutex any more, its deadline having come
+/// or a stop: nobody is to inherit from it.  Any context, no spin lock held.
+void on_mutex_wait_over(Thread& thread);
+
 }  // namespace baton::kernel::sched_hooks
 
 #endif  // BATON_KERNEL_SCHED_HOOKS_H_

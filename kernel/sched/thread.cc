@@ -180,10 +180,17 @@ bool Thread::wake(WakeReason reason) {
     case ThreadControl<>::Concluded::kStays:
       return true;
     case ThreadControl<>::Concluded::kOwned:
+      if (reason != WakeReason::kNotified) leave_mutex();
       CoreScheduler::dispatch(Held<Thread>(*this), irqs_off);
       return true;
   }
   return false;
+}
+
+// Its wait was ended, not by who had the mutex.  Not left to the thread: until that runs, the owner
+// would be as urgent as it, and be in its way.
+void Thread::leave_mutex() {
+  if (mutexes_.waits) sched_hooks::on_mutex_wait_over(*this);
 }
 
 // In the interrupt of the core's timer queue, which has forgotten the timer.
@@ -192,6 +199,7 @@ void Thread::on_timeout(void* thread) {
   const sync::IrqsOff irqs_off;
   if (me.control_.conclude(WakeReason::kTimedOut) == ThreadControl<>::Concluded::kOwned) {
     me.timeout_armed_ = false;
+    me.leave_mutex();
     CoreScheduler::dispatch(Held<Thread>(me), irqs_off);
   }
   // Otherwise somebody else woke it, and it is on its way here.

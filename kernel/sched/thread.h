@@ -149,6 +149,7 @@ class Thread {
 
   void change(ThreadControl<>::Word set, ThreadControl<>::Word clear);
   bool wake(WakeReason reason);
+  void leave_mutex();
   Result<void> wait_for_end(Deadline deadline);
   Result<void> sleep(Instant when);
   Result<void> wait_result() const;

@@ -42,6 +42,7 @@ struct ThreadMutexes {
   sync::RefList<MutexNode, &MutexNode::contended_hook> contended;
   MutexNode* awaited = nullptr;  ///< the one that it waits for
   MutexWaiter* waiter = nullptr;
+  bool waits = false;  ///< for a mutex; the thread's own, and whoever's who has ended its wait
 #ifndef NDEBUG
   /// All that it holds; the thread's own.
   sync::RefList<MutexNode, &MutexNode::held_hook> held;
