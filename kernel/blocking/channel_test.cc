@@ -159,7 +159,7 @@ TEST(Channel, TimeoutAgainstReceive) {
 // Every object that was sent arrives once, and every other one stays with its sender, while senders
 // and receivers are asked to stop and others take their places.
 template <class C>
-void nothing_is_lost(unsigned messages) {
+void nothing_is_lost(unsigned messages, unsigned pause_us = 60) {
   constexpr unsigned kSenders = 3;
   constexpr unsigned kReceivers = 3;
   const auto pool = std::make_unique<Balls>();
@@ -214,7 +214,7 @@ void nothing_is_lost(unsigned messages) {
   for (unsigned r = 0; r < kReceivers; ++r) begin_receiver(r);
   this_thread::get().set_priority(Priority(20));
   for (;;) {
-    static_cast<void>(this_thread::sleep_for(Duration::microseconds(5 + testing::below(60))));
+    static_cast<void>(this_thread::sleep_for(Duration::microseconds(5 + testing::below(pause_us))));
     const unsigned who = static_cast<unsigned>(testing::below(kSenders + kReceivers));
     if (std::ranges::all_of(next, [&](const auto& n) { return n == messages; })) break;
     testing::count("stopped");
@@ -248,6 +248,14 @@ TEST(Channel, NothingIsLostThroughARing) {
 TEST(Channel, NothingIsLostFromHandToHand) {
   for_each_machine({.seeds = 15, .parallel_runs = 1},
                    [] { nothing_is_lost<Rendezvous>(testing::rounds(30000, 150)); });
+}
+
+// In one go; ten million in a soak.
+TEST(Channel, NothingIsLostOfVeryMany) {
+  for_each_machine({.cores = {2}, .seeds = 0, .parallel_runs = 1, .limit_s = 600}, [] {
+    const unsigned messages = testing::soaks() ? 3'333'400 : 700'000;
+    nothing_is_lost<Channel<sync::Owned<Ball>, 32>>(testing::rounds(messages, 0), 2000);
+  });
 }
 
 }  // namespace

@@ -135,7 +135,7 @@ bool run_apart(const host::Config& config) {
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-// BATON_SOAK=n: n times as many runs.  BATON_SEED=n: runs with this seed only, to see one again.
+// BATON_SOAK=n: 10 n times as many runs.  BATON_SEED=n: runs with this seed only, to see one again.
 std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
   const char* const text = std::getenv(name);
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
@@ -175,13 +175,14 @@ void for_each_machine(const Plan& plan, const std::function<void()>& main) {
   }
   program = main;
   const std::uint64_t only = from_environment("BATON_SEED", 0);
-  const auto soak = static_cast<unsigned>(from_environment("BATON_SOAK", 1));
+  const auto soak = static_cast<unsigned>(10 * from_environment("BATON_SOAK", 0));
   unsigned runs = 0;
   unsigned failed = 0;
   for (const unsigned cores : plan.cores) {
     for (const host::Mode mode : {host::Mode::kSimulated, host::Mode::kParallel}) {
       const unsigned planned = mode == host::Mode::kSimulated ? plan.seeds : plan.parallel_runs;
-      const unsigned times = only != 0 ? 1 : affordable(planned * soak);
+      const bool more = soak != 0 && mode == host::Mode::kSimulated;
+      const unsigned times = only != 0 ? 1 : affordable(more ? planned * soak : planned);
       for (unsigned i = 0; i < times && failed < 3; ++i) {
         const host::Config config{.cores = cores,
                                   .mode = mode,
@@ -216,6 +217,7 @@ std::uint64_t below(std::uint64_t n) {
 }
 
 bool simulated() { return host::running_config()->mode == host::Mode::kSimulated; }
+bool soaks() { return from_environment("BATON_SOAK", 0) != 0; }
 unsigned rounds(unsigned in_parallel, unsigned in_simulated) {
   return simulated() ? in_simulated : affordable(in_parallel);
 }

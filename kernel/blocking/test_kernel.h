@@ -37,8 +37,8 @@ struct Plan {
 
 /// Runs `main` as a thread (priority 16) on each machine of the plan.  A failed expectation, a
 /// deadlock, an abort or a run over its limit fails the test, and says which machine it was.
-/// Prints what was run, and what was counted.  BATON_SOAK=n in the environment: n times as many
-/// runs; BATON_SEED=n: with that seed only.
+/// Prints what was run, and what was counted.  BATON_SOAK=n in the environment: 10 n times as many
+/// runs in simulated mode; BATON_SEED=n: with that seed only.
 void for_each_machine(const Plan& plan, const std::function<void()>& main);
 
 /// The running machine's seed.
@@ -46,6 +46,8 @@ std::uint64_t seed();
 /// Random, 0 to n - 1; follows from the seed, and from who asks when.  Any context.
 std::uint64_t below(std::uint64_t n);
 bool simulated();
+/// Whether the test is to take long: BATON_SOAK is set (./baton test --soak).
+bool soaks();
 /// Rounds for a test: fewer where the run is slow.
 unsigned rounds(unsigned in_parallel, unsigned in_simulated);
 

@@ -1,12 +1,13 @@
 """The scheduler on every board: threads of all kinds, `stress`, on 1 to 8 cores, with interrupts coming in between; and what
 `ps`, `top`, `stats` and `locks` say of it."""
 
+import os
 import re
 import zlib
 
 from tools.qemu.testing import TargetTest, main
 
-SECONDS = 5
+SECONDS = 120 if os.environ.get("BATON_SOAK") else 15
 SCENARIO = re.compile(r"(?m)^(\w[\w ]*?) +(\d+) (tokens passed|suspensions|threads stopped|threads begun and ended|races|times sent elsewhere|looks|cores parked and back)$")
 SCENARIOS = {"switches", "suspensions", "stop ring", "churn", "timeouts", "migrations", "urgency", "parking"}
 
@@ -14,8 +15,8 @@ SCENARIOS = {"switches", "suspensions", "stop ring", "churn", "timeouts", "migra
 class SchedTest(TargetTest):
     def stress(self, board: str, cores: int, **options: int) -> None:
         seed = zlib.crc32(f"{board} {options}".encode())
-        with self.boot(board, limit=90, **options) as machine:
-            status, text = machine.run(f"stress {SECONDS} {seed}", timeout=60)
+        with self.boot(board, limit=90 + 4 * SECONDS, **options) as machine:
+            status, text = machine.run(f"stress {SECONDS} {seed}", timeout=60 + 3 * SECONDS)
             print(f"{board} {options}: {text}", flush=True)
             self.assertIn(f"stress: {SECONDS} s on {cores} cores, seed {seed}", text)
             self.assertIn("\nstress: errors=0", text)
