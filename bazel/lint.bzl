@@ -292,6 +292,7 @@ def baton_lint():
         if rule["kind"] not in ["cc_binary", "cc_library", "cc_test"]:
             continue
         if "planted" in rule["tags"]:
+            # Copies of sources that are looked at where they belong.
             planted = True
             continue
         constraints = str(rule.get("target_compatible_with") or "")

@@ -102,6 +102,23 @@ def baton_test(name, sanitizers = [], **kwargs):
             **inherited
         )
 
+def sanitized_test(name, program, sanitizer, **kwargs):
+    """A program that must end well, built under one sanitizer only.
+
+    Args:
+      name: of the test.
+      program: a cc_binary.
+      sanitizer: as baton_test has them.
+      **kwargs: what every test takes.
+    """
+    _sanitized_test(
+        name = name,
+        sanitizer = sanitizer,
+        tags = kwargs.pop("tags", []) + [sanitizer],
+        test = program,
+        **kwargs
+    )
+
 def sanitizer_control_test(name, program, sanitizer, report, **kwargs):
     """A negative control: a broken program must fail under the sanitizer, with this report.
 

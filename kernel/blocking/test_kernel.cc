@@ -132,6 +132,9 @@ bool run_apart(const host::Config& config) {
   }
   int status = 0;
   waitpid(child, &status, 0);
+  if (WIFSIGNALED(status)) {
+    std::fprintf(stderr, "the run was ended by signal %d\n", WTERMSIG(status));
+  }
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
