@@ -111,6 +111,9 @@ class InterruptLines {
   Word<std::uint64_t> raised_;
 };
 
+/// Those of the machine that runs.
+InterruptLines& lines();
+
 }  // namespace baton::arch::host
 
 #endif  // BATON_ARCH_HOST_INTERRUPT_LINES_H_

@@ -66,6 +66,8 @@ struct Config {
   std::uint64_t point_limit = 50'000'000;
   /// Simulated mode: every event is printed to stderr as it happens.
   bool trace = false;
+  /// Parallel mode: devices may be raised from outside, so a machine that waits does so rightly.
+  bool is_listening = false;
 };
 
 enum class End : std::uint8_t {
@@ -101,9 +103,6 @@ Outcome run(const Config& config, const std::vector<std::function<void()>>& entr
 
 /// Lets core `core` go, in `entry`.  False: it is running, or there is no such core.
 bool start_core(unsigned core, void (*entry)());
-
-/// The machine's interrupt controller.
-InterruptLines& lines();
 
 /// Ends the run; 0 is well.
 [[noreturn]] void stop(int exit_code);

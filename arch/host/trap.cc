@@ -1,5 +1,8 @@
 #include "arch/trap.h"
 
+#include <csignal>
+#include <string_view>
+
 #include "arch/context.h"
 #include "arch/guarded.h"
 
@@ -11,14 +14,44 @@ TrapFrame TrapFrame::here(bool in_handler) noexcept {
           .sp = record + 2 * sizeof(std::uintptr_t),
           .fp = *reinterpret_cast<const std::uintptr_t*>(record),
           .in_handler = in_handler,
-          .is_trap = false};
+          .is_trap = false,
+          .signal = 0,
+          .address = 0};
 }
 
+namespace {
+
+std::string_view name_of_signal(int signal) {
+  switch (signal) {
+    case SIGSEGV:
+      return "a memory access that is not allowed";
+    case SIGBUS:
+      return "a memory access that failed";
+    case SIGILL:
+    case SIGTRAP:
+      return "an undefined instruction";
+    case SIGFPE:
+      return "a division by zero";
+    default:
+      return "a signal";
+  }
+}
+
+}  // namespace
+
 void describe(TextSink& out, const TrapFrame& frame) {
-  out.write(frame.is_trap ? "a trap" : "an interrupt");
+  if (frame.signal != 0) {
+    format_to(out, "{}, address {:#018x}", name_of_signal(frame.signal), frame.address);
+  } else {
+    out.write(frame.is_trap ? "a trap" : "an interrupt");
+  }
   if (frame.in_handler) {
     out.write("; inside a handler");
   }
+}
+
+std::uint64_t return_address(const TrapFrame& frame) {
+  return guarded_read<std::uintptr_t>(frame.fp + sizeof(frame.fp)).value_or(0);
 }
 
 void print_registers(TextSink& out, const TrapFrame& frame) {

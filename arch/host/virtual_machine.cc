@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "arch/host/faults.h"
 #include "arch/host/flow_switch.h"
 #include "arch/irq.h"
 #include "arch/trap.h"
@@ -70,6 +71,7 @@ void Machine::take_interrupts() {
 }
 
 void Machine::boot_core() {
+  prepare_for_faults();
   entered();
   {
     // Moved out, so that what it holds ends with the core and not with the machine.

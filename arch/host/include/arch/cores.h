@@ -30,6 +30,9 @@ Result<void> start_core(unsigned index, std::uint64_t affinity, StartMethod meth
 /// As on a machine that has levels: the only one.
 inline unsigned entry_level() noexcept { return 1; }
 
+/// The counter when the machine was switched on: that is when it begins.
+inline std::uint64_t entry_ticks() noexcept { return 0; }
+
 /// What kind of core it is, and its name.
 inline std::uint32_t core_model() noexcept { return 0; }
 std::string_view core_model_name(std::uint32_t model) noexcept;

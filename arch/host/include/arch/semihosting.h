@@ -7,7 +7,7 @@
 namespace baton::arch::semihosting {
 
 /// Ends the machine's run with `status`.  Any context.
-[[noreturn]] void exit(std::uint8_t status) noexcept;
+void exit(std::uint8_t status) noexcept;
 
 /// Writes text to the process's standard output, as it is.  Any context.
 void write(const char* text) noexcept;

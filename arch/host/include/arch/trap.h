@@ -21,6 +21,8 @@ struct TrapFrame {
   std::uintptr_t fp = 0;  ///< of a frame record: the caller's frame pointer, the return address
   bool in_handler = false;
   bool is_trap = false;
+  int signal = 0;              ///< of a fault (arch/host/faults.h); else 0
+  std::uintptr_t address = 0;  ///< likewise, what was accessed
 
   /// Of whoever calls.
   [[gnu::noinline]] static TrapFrame here(bool in_handler) noexcept;
@@ -39,6 +41,9 @@ void describe(TextSink& out, const TrapFrame& frame);
 void print_registers(TextSink& out, const TrapFrame& frame);
 
 inline std::uint64_t program_counter(const TrapFrame& frame) { return frame.pc; }
+/// Where the function that was interrupted returns to; 0 where no frame record says.
+std::uint64_t return_address(const TrapFrame& frame);
+inline std::uint64_t stack_pointer(const TrapFrame& frame) { return frame.sp; }
 
 /// True where a handler was interrupted rather than a thread.
 inline bool from_handler(const TrapFrame& frame) { return frame.in_handler; }
