@@ -1,5 +1,5 @@
 // The machine's controller through drivers/iface: what it answers to whom.
-#include "tests/host_machine/interrupt_controller.h"
+#include "drivers/virtual/interrupt_controller.h"
 
 #include <gtest/gtest.h>
 
@@ -18,16 +18,16 @@ using iface::IrqNumber;
 constexpr IrqNumber kDevice{arch::host::kFirstDevice + 3};
 
 TEST(InterruptController, AnswersAsItsInterfaceSays) {
-  InterruptController controller;
+  drivers::VirtualInterruptController controller;
   EXPECT_EQ(controller.irq_count(), 32U);
   const arch::host::Outcome outcome = arch::host::run(
       {.cores = 2}, {[&] {
         ASSERT_TRUE(controller.init());
-        EXPECT_EQ(controller.enable(kTimerIrq, 0).error(), Error::kNotFound);
+        EXPECT_EQ(controller.enable(drivers::kVirtualTimerIrq, 0).error(), Error::kNotFound);
         ASSERT_TRUE(controller.init_core());
-        EXPECT_TRUE(controller.enable(kTimerIrq, 0));
+        EXPECT_TRUE(controller.enable(drivers::kVirtualTimerIrq, 0));
         EXPECT_TRUE(controller.enable(kDevice, 0));
-        EXPECT_EQ(controller.enable(kTimerIrq, 1).error(), Error::kInvalidArgument);
+        EXPECT_EQ(controller.enable(drivers::kVirtualTimerIrq, 1).error(), Error::kInvalidArgument);
         EXPECT_EQ(controller.enable(kDevice, 1).error(), Error::kNotFound);
         EXPECT_EQ(controller.enable(kDevice, 2).error(), Error::kOutOfRange);
         EXPECT_EQ(controller.enable(IrqNumber{32}, 0).error(), Error::kOutOfRange);
@@ -42,7 +42,7 @@ TEST(InterruptController, AnswersAsItsInterfaceSays) {
 }
 
 TEST(InterruptController, ClaimsInOrderOfUrgency) {
-  InterruptController controller;
+  drivers::VirtualInterruptController controller;
   std::vector<Claim> claims;
   const arch::host::Outcome outcome =
       arch::host::run({.cores = 1, .seed = 4}, {[&] {
