@@ -322,7 +322,9 @@ void on_fault(const TrapFrame& frame) {
 }  // namespace baton
 
 // libc++'s hardening ends here: a broken precondition of a standard class.
+// NOLINTBEGIN(readability-identifier-naming): given
 namespace std::inline __1 {
 [[noreturn]] void __libcpp_verbose_abort(const char* format, ...);
 void __libcpp_verbose_abort(const char* format, ...) { baton::kernel::panic("libc++: {}", format); }
 }  // namespace std::inline __1
+// NOLINTEND(readability-identifier-naming)

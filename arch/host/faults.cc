@@ -1,10 +1,10 @@
 #include "arch/host/faults.h"
 
-#include <signal.h>
 #include <ucontext.h>
 
 #include <array>
 #include <atomic>
+#include <csignal>
 #include <cstddef>
 #include <memory>
 

@@ -28,7 +28,7 @@ Result<void> VirtualInterruptController::enable(iface::IrqNumber irq, unsigned c
   if (!line) {
     return fail(line.error());
   }
-  if (core >= arch::kMaxCores) {
+  if (core >= cores_) {
     return fail(Error::kOutOfRange);
   }
   if (*line == arch::host::kTimerLine && core != arch::core_index()) {

@@ -21,6 +21,9 @@ inline constexpr iface::IrqNumber kVirtualTimerIrq{arch::host::kTimerLine};
 /// Of the machine that runs; may be made before one does.  As its interface says.
 class VirtualInterruptController final : public iface::InterruptController {
  public:
+  /// `cores`: the machine's.
+  explicit VirtualInterruptController(unsigned cores) : cores_(cores) {}
+
   [[nodiscard]] std::string_view name() const noexcept override { return "virtual controller"; }
   [[nodiscard]] std::uint32_t irq_count() const noexcept override { return arch::host::kLines; }
   Result<void> init() noexcept override { return {}; }
@@ -30,6 +33,9 @@ class VirtualInterruptController final : public iface::InterruptController {
   void send_ipi(std::uint32_t core_mask, unsigned ipi) noexcept override;
   [[nodiscard]] iface::Claim claim() noexcept override;
   void complete(const iface::Claim& claim) noexcept override;
+
+ private:
+  const unsigned cores_;
 };
 
 }  // namespace baton::drivers

@@ -258,7 +258,7 @@ class ScriptTest(unittest.TestCase):
         self.assertIn("invalid choice: 'nosuch'", answer.stderr)
         answer = self.run_it("run", "nosuch")
         self.assertEqual(answer.returncode, 2)
-        self.assertEqual(answer.stderr, "baton: unknown board 'nosuch'; boards: mps2-an385 mps2-an386 mps2-an500 raspi3b raspi4b virt\n")
+        self.assertEqual(answer.stderr, "baton: unknown board 'nosuch'; boards: host mps2-an385 mps2-an386 mps2-an500 raspi3b raspi4b virt\n")
 
 
 del BatonTest  # Its subclasses are the tests.

@@ -5,14 +5,14 @@ from __future__ import annotations
 import unittest
 
 from tests.cli.support import ROOT, TreeTest
-from tools.qemu.binary import Serial, command_line, find_qemu
+from tools.qemu.binary import Serial, command_line, find_qemu, start_line
 from tools.qemu.board import Options, board_names, find_board, load_board
 from tools.qemu.errors import SetupError, UsageError
 
 
 class BoardFileTest(TreeTest):
     def test_boards_of_this_tree(self) -> None:
-        self.assertEqual(board_names(ROOT), ["mps2-an385", "mps2-an386", "mps2-an500", "raspi3b", "raspi4b", "virt"])
+        self.assertEqual(board_names(ROOT), ["host", "mps2-an385", "mps2-an386", "mps2-an500", "raspi3b", "raspi4b", "virt"])
         for name in board_names(ROOT):
             board = find_board(ROOT, name)
             self.assertEqual(board.name, name)
@@ -21,7 +21,7 @@ class BoardFileTest(TreeTest):
     def test_unknown_board_lists_the_known(self) -> None:
         with self.assertRaises(UsageError) as caught:
             find_board(ROOT, "nosuch")
-        self.assertEqual(str(caught.exception), "unknown board 'nosuch'; boards: mps2-an385 mps2-an386 mps2-an500 raspi3b raspi4b virt")
+        self.assertEqual(str(caught.exception), "unknown board 'nosuch'; boards: host mps2-an385 mps2-an386 mps2-an500 raspi3b raspi4b virt")
 
     def test_a_path_is_no_board(self) -> None:
         for name in ("../boards/virt", "", ".", "virt/"):
@@ -36,7 +36,8 @@ class BoardFileTest(TreeTest):
             ({"smp": {"default": True, "least": 1, "most": 8}}, "key 'smp.default' must be int"),
             ({"smp": 4}, "key 'smp.default' is missing"),
             ({"untried": [1]}, "key 'untried' must be a list of strings"),
-            ({"form": "bin"}, "key 'form' must be img or elf"),
+            ({"form": "bin"}, "key 'form' must be img, elf or program"),
+            ({"form": "program"}, "key 'qemu' says nothing of a program"),
             ({"colour": "green"}, "key 'colour' is unknown"),
         ):
             with self.subTest(message), self.assertRaises(SetupError) as caught:
@@ -55,6 +56,29 @@ class BoardFileTest(TreeTest):
         board = load_board(self.board_json)
         self.assertEqual(board.image_path(self.tree), self.tree / "boards/fake/kernel.img")
         self.assertEqual(board.image_path(self.tree, "elf"), self.tree / "boards/fake/kernel.elf")
+
+
+class ProgramTest(TreeTest):
+    """A board that is a Linux program."""
+
+    def test_image_path(self) -> None:
+        self.assertEqual(find_board(ROOT, "host").image_path(self.tree), self.tree / "boards/host/kernel")
+
+    def test_command_line(self) -> None:
+        board = find_board(ROOT, "host")
+        self.assertEqual(command_line(board, Options(), self.image), [str(self.image), "--smp=4"])
+        self.assertEqual(
+            start_line(board, Options(smp=2, append="jitter=1"), self.image, Serial.TERMINAL),
+            [str(self.image), "--smp=2", "--append=jitter=1", "--escape"],
+        )
+
+    def test_options_of_qemu_are_refused(self) -> None:
+        for options in (Options(machine_options=("secure=on",)), Options(no_reboot=True), Options(cpu="cortex-a53")):
+            with self.assertRaises(UsageError) as caught:
+                command_line(find_board(ROOT, "host"), options, self.image)
+            self.assertIn("host runs without QEMU", str(caught.exception))
+        with self.assertRaises(UsageError):
+            command_line(find_board(ROOT, "host"), Options(smp=9), self.image)
 
 
 class OptionsTest(TreeTest):

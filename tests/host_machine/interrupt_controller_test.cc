@@ -18,7 +18,7 @@ using iface::IrqNumber;
 constexpr IrqNumber kDevice{arch::host::kFirstDevice + 3};
 
 TEST(InterruptController, AnswersAsItsInterfaceSays) {
-  drivers::VirtualInterruptController controller;
+  drivers::VirtualInterruptController controller(2);
   EXPECT_EQ(controller.irq_count(), 32U);
   const arch::host::Outcome outcome = arch::host::run(
       {.cores = 2}, {[&] {
@@ -42,7 +42,7 @@ TEST(InterruptController, AnswersAsItsInterfaceSays) {
 }
 
 TEST(InterruptController, ClaimsInOrderOfUrgency) {
-  drivers::VirtualInterruptController controller;
+  drivers::VirtualInterruptController controller(1);
   std::vector<Claim> claims;
   const arch::host::Outcome outcome =
       arch::host::run({.cores = 1, .seed = 4}, {[&] {

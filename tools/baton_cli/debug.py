@@ -11,6 +11,7 @@ from pathlib import Path
 from tools.baton_cli.workspace import CommandError, Workspace
 from tools.qemu.board import find_board
 from tools.qemu.debug_server import attach_console, debug_server
+from tools.qemu.errors import UsageError
 from tools.qemu.runner import add_machine_arguments, options_of
 
 SUMMARY = "boot under gdb, stopped at reset"
@@ -28,6 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(workspace: Workspace, arguments: argparse.Namespace) -> int:
     board = find_board(workspace.root, arguments.board)
+    if board.is_program:
+        raise UsageError(f"{board.name} is a program: build {board.image}, then start a debugger on it")
     options = options_of(arguments)
     options.check(board)
     if arguments.console:

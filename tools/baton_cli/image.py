@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tools.baton_cli.workspace import Workspace
 from tools.qemu.board import Board, SdCard, find_board
+from tools.qemu.errors import UsageError
 
 SUMMARY = "lay out what goes on a board's SD card"
 
@@ -20,6 +21,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(workspace: Workspace, arguments: argparse.Namespace) -> int:
     board = find_board(workspace.root, arguments.board)
+    if board.is_program:
+        raise UsageError(f"{board.name} is a program: ./baton run {board.name} builds and starts it")
     workspace.ensure_setup()
     image, elf = workspace.build_image(board.image)
     folder = workspace.out / board.name

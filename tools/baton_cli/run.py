@@ -16,7 +16,7 @@ from tools.qemu.runner import (
     shown_command,
 )
 
-SUMMARY = "build Baton and boot it under QEMU"
+SUMMARY = "build Baton and boot it under QEMU, or as a Linux program (board host)"
 DEFAULT_BOARD = "raspi4b"
 
 

@@ -87,9 +87,11 @@ class Workspace:
         return [path if path.is_absolute() else self.root / path for path in run.events.files_of(target)]
 
     def build_image(self, target: str) -> tuple[Path, Path]:
-        """Builds a kernel_image; its .img and .elf files."""
+        """Builds a kernel_image, its .img and .elf files; or a hosted_image, a program, twice."""
         files = self.build(target)
         found = []
+        if [path.name for path in files] == [target.rpartition(":")[2]]:
+            return files[0], files[0]
         for form in (".img", ".elf"):
             match = [path for path in files if path.suffix == form]
             if len(match) != 1:

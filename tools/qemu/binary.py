@@ -51,9 +51,24 @@ def find_qemu(board: Board) -> str:
     return path
 
 
+def start_line(board: Board, options: Options, image: Path, serial: Serial = Serial.SCRIPT) -> list[str]:
+    """command_line() with a QEMU that was found and is new enough."""
+    line = command_line(board, options, image, serial)
+    if not board.is_program:
+        line[0] = find_qemu(board)
+    return line
+
+
 def command_line(board: Board, options: Options, image: Path, serial: Serial = Serial.SCRIPT) -> list[str]:
-    """QEMU's whole command line. Raises UsageError when the board cannot be run so."""
+    """QEMU's whole command line, or a program's. Raises UsageError when the board cannot be run so."""
     options.check(board)
+    if board.is_program:
+        line = [str(image), f"--smp={options.smp or board.smp_default}"]
+        if options.append:
+            line.append(f"--append={options.append}")
+        if serial is Serial.TERMINAL:
+            line.append("--escape")
+        return line + list(options.qemu_args)
     machine = [board.machine]
     gic = options.gic or board.gic_default
     if gic is not None:

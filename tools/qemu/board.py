@@ -3,7 +3,8 @@
 Keys of run.json:
   title         the board's name for people
   image         label of the kernel_image target; its files are <package>/<name>.img and .elf
-  form          "img" or "elf": which of the two QEMU loads (raspi machines boot the two differently)
+  form          "img" or "elf": which of the two QEMU loads (raspi machines boot the two differently); or "program": the image is
+                a Linux program, and of the keys that follow it has smp and untried only
   qemu          the QEMU program;  qemu_version: the oldest release that has the machine
   machine, cpu  -M and -cpu (no cpu: the machine has only one)
   smp           {"default", "least", "most"} number of cores
@@ -59,7 +60,12 @@ class Board:
     def image_path(self, root: Path, form: str | None = None) -> Path:
         """The built file of `image` below `root` (bazel-bin, or a test's runfiles)."""
         package, _, target = self.image.removeprefix("//").partition(":")
-        return root / package / f"{target}.{form or self.form}"
+        return root / package / (target if self.is_program else f"{target}.{form or self.form}")
+
+    @property
+    def is_program(self) -> bool:
+        """It runs by itself, without QEMU."""
+        return self.form == "program"
 
 
 @dataclass(frozen=True)
@@ -87,12 +93,14 @@ class Options:
             raise UsageError(
                 f"{board.name} takes --smp {board.smp_least} to {board.smp_most}, not {self.smp}"
             )
+        if board.is_program and (self.memory or self.machine_options or self.cpu or self.no_reboot or self.second_serial):
+            raise UsageError(f"{board.name} runs without QEMU: of the machine's options it takes --smp and --append only")
         if self.gic is not None and not board.gic_choices:
             raise UsageError(f"{board.name} has one interrupt controller only; leave --gic {self.gic} out")
         if self.gic is not None and self.gic not in board.gic_choices:
             choices = " or ".join(str(choice) for choice in board.gic_choices)
             raise UsageError(f"{board.name} takes --gic {choices}, not {self.gic}")
-        if self.memory is not None and board.memory_fixed:
+        if self.memory is not None and board.memory_fixed and not board.is_program:
             raise UsageError(
                 f"{board.name} always has {board.memory} of memory; leave --memory {self.memory} out"
             )
@@ -102,6 +110,7 @@ class Options:
 
 _REQUIRED = ("title", "image", "form", "qemu", "qemu_version", "machine", "smp", "memory", "untried")
 _OPTIONAL = ("cpu", "gic", "arguments", "sd_card")
+_OF_PROGRAMS = ("title", "image", "form", "smp", "untried")
 
 
 @dataclass(frozen=True)
@@ -143,8 +152,13 @@ def load_board(path: Path) -> Board:
             raise SetupError(f"{path}: key '{key}' is unknown; known: {' '.join(_REQUIRED + _OPTIONAL)}")
     reader = _Reader(path, data)
     form = reader.get("form", str)
-    if form not in ("img", "elf"):
-        raise SetupError(f"{path}: key 'form' must be img or elf, is {form!r}")
+    if form not in ("img", "elf", "program"):
+        raise SetupError(f"{path}: key 'form' must be img, elf or program, is {form!r}")
+    is_program = form == "program"
+    if is_program:
+        for key in data:
+            if key not in _OF_PROGRAMS:
+                raise SetupError(f"{path}: key '{key}' says nothing of a program")
     card = None
     if "sd_card" in data:
         card = SdCard(
@@ -158,15 +172,15 @@ def load_board(path: Path) -> Board:
         title=reader.get("title", str),
         image=reader.get("image", str),
         form=form,
-        qemu=reader.get("qemu", str),
-        qemu_version=reader.get("qemu_version", str),
-        machine=reader.get("machine", str),
+        qemu="" if is_program else reader.get("qemu", str),
+        qemu_version="" if is_program else reader.get("qemu_version", str),
+        machine="" if is_program else reader.get("machine", str),
         cpu=reader.get("cpu", str) if "cpu" in data else None,
         smp_default=reader.get("smp.default", int),
         smp_least=reader.get("smp.least", int),
         smp_most=reader.get("smp.most", int),
-        memory=reader.get("memory.default", str),
-        memory_fixed=reader.get("memory.fixed", bool),
+        memory="" if is_program else reader.get("memory.default", str),
+        memory_fixed=True if is_program else reader.get("memory.fixed", bool),
         gic_default=reader.get("gic.default", int) if "gic" in data else None,
         gic_choices=tuple(reader.get("gic.choices", list)) if "gic" in data else (),
         arguments=reader.strings("arguments") if "arguments" in data else (),

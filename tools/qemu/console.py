@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from tools.qemu.binary import command_line, find_qemu
+from tools.qemu.binary import start_line
 from tools.qemu.board import Board, Options
 from tools.qemu.errors import Ended, MachineError, Panic, Panicked, SetupError, TimedOut
 from tools.qemu.log import Log
@@ -68,8 +68,7 @@ class Console:
         """
         if self._child is not None:
             return self
-        line = command_line(self.board, self.options, self.image)
-        line[0] = find_qemu(self.board)
+        line = start_line(self.board, self.options, self.image)
         if not self.image.is_file():
             raise SetupError(f"{self.image} does not exist; build {self.board.image} first")
         self._child = Child(line)

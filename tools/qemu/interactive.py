@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tools.qemu.binary import Serial, command_line, find_qemu
+from tools.qemu.binary import Serial, start_line
 from tools.qemu.board import Board, Options
 from tools.qemu.errors import Ended, Panic, Panicked, TimedOut
 from tools.qemu.marks import PanicWatch, is_prompt
@@ -56,8 +56,7 @@ def run_interactive(board: Board, image: Path, options: Options, limit: float | 
 def _connect(
     board: Board, image: Path, options: Options, limit: float | None, keyboard: int, serial: Serial
 ) -> tuple[Panic | None, int]:
-    line = command_line(board, options, image, serial)
-    line[0] = find_qemu(board)
+    line = start_line(board, options, image, serial)
     watch = PanicWatch()
     terminal = Terminal(watch.add)
     child = Child(line)
