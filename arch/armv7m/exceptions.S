@@ -64,7 +64,8 @@ FUNC(armv7m_pend_sv_entry)
   stmdb   r0!, {r1, lr}             // keeps the size a multiple of 8: r1 is there twice
   strd    r7, r1, [r0, #-8]!
   ldr     r1, =armv7m_preempted
-  mov     r2, #0x01000000           // xPSR: Thumb
+  bic     r1, r1, #1                // a stacked pc is an address, the Thumb bit is xPSR's
+  mov     r2, #0x01000000
   sub     r0, #BATON_STACKED_SIZE
   str     r1, [r0, #BATON_STACKED_PC]
   str     r2, [r0, #BATON_STACKED_XPSR]
