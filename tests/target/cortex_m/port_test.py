@@ -26,7 +26,9 @@ class PortTest(unittest.TestCase):
         self.junk = ["-device", f"loader,file={junk},addr={RAM:#x},force-raw=on"]
 
     def test_with_somebody_who_listens(self) -> None:
-        ended = run(MACHINE, IMAGE, *self.junk, limit=30)
+        # Otherwise QEMU takes interrupts between blocks of instructions only.
+        everywhere = ["-accel", "tcg,one-insn-per-tb=on"]
+        ended = run(MACHINE, IMAGE, *self.junk, *everywhere, limit=30)
         said = "start masking interrupt preemption switch atomics guarded clock"
         self.assertEqual(ended.output.split(), said.split())
         self.assertEqual(ended.status, 7, ended.errors)
