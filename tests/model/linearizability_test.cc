@@ -26,7 +26,7 @@
 namespace baton::model {
 namespace {
 
-using Kind = CellOperation::Kind;
+using CellKind = CellOperation::Kind;
 using Reply = CellOperation::Answer;
 
 Reply reply(sync::Absent absent) {
@@ -63,10 +63,10 @@ class CellPlayer {
     const Moment begin = moment();
     auto taken = cell_.take();
     if (taken) {
-      history_.add(begin, {.kind = Kind::kTake, .answer = Reply::kDone, .out = number(*taken)});
+      history_.add(begin, {.kind = CellKind::kTake, .answer = Reply::kDone, .out = number(*taken)});
       hand = std::move(*taken);
     } else {
-      history_.add(begin, {.kind = Kind::kTake, .answer = reply(taken.error())});
+      history_.add(begin, {.kind = CellKind::kTake, .answer = reply(taken.error())});
     }
   }
   void put() {
@@ -75,7 +75,7 @@ class CellPlayer {
     auto put = cell_.put(std::move(*hand));
     hand.reset();
     const Reply answer = put ? Reply::kDone : reply(put.error().why);
-    history_.add(begin, {.kind = Kind::kPut, .answer = answer, .in = in});
+    history_.add(begin, {.kind = CellKind::kPut, .answer = answer, .in = in});
     if (!put) hand = std::move(put.error().object);
   }
   void replace() {
@@ -85,19 +85,19 @@ class CellPlayer {
     hand.reset();
     if (!replaced) {
       history_.add(begin,
-                   {.kind = Kind::kReplace, .answer = reply(replaced.error().why), .in = in});
+                   {.kind = CellKind::kReplace, .answer = reply(replaced.error().why), .in = in});
       hand = std::move(replaced.error().object);
       return;
     }
     const int out = replaced->has_value() ? number(**replaced) : 0;
-    history_.add(begin, {.kind = Kind::kReplace, .answer = Reply::kDone, .in = in, .out = out});
+    history_.add(begin, {.kind = CellKind::kReplace, .answer = Reply::kDone, .in = in, .out = out});
     if (replaced->has_value()) hand = std::move(**replaced);
   }
   void not_entered(Moment begin, sync::Absent absent) {
     const Moment end = moment();
-    history_.add(begin, end, {.kind = Kind::kEnter, .answer = reply(absent)});
+    history_.add(begin, end, {.kind = CellKind::kEnter, .answer = reply(absent)});
     if (absent == sync::Absent::kEmpty) {
-      history_.add(begin, end, {.kind = Kind::kLeave, .answer = Reply::kDone});
+      history_.add(begin, end, {.kind = CellKind::kLeave, .answer = Reply::kDone});
     }
   }
   void map() {
@@ -106,18 +106,18 @@ class CellPlayer {
     int which = 0;
     const auto ran = cell_.map([&](Ball& ball) {
       which = ball.number + 1;
-      history_.add(begin, {.kind = Kind::kEnter, .answer = Reply::kDone, .out = which});
+      history_.add(begin, {.kind = CellKind::kEnter, .answer = Reply::kDone, .out = which});
       leaving = moment();
     });
     if (!ran) return not_entered(begin, ran.error());
-    history_.add(leaving, {.kind = Kind::kLeave, .answer = Reply::kDone, .in = which});
+    history_.add(leaving, {.kind = CellKind::kLeave, .answer = Reply::kDone, .in = which});
   }
   void lease() {
     const Moment begin = moment();
     auto lease = cell_.lease();
     if (!lease) return not_entered(begin, lease.error());
     const int which = (*lease)->number + 1;
-    history_.add(begin, {.kind = Kind::kEnter, .answer = Reply::kDone, .out = which});
+    history_.add(begin, {.kind = CellKind::kEnter, .answer = Reply::kDone, .out = which});
     const Moment leaving = moment();
     const bool keep = !hand.has_value();
     if (keep) {
@@ -125,7 +125,8 @@ class CellPlayer {
     } else {
       std::move(*lease).give_back();
     }
-    history_.add(leaving, {.kind = Kind::kLeave, .answer = Reply::kDone, .in = keep ? 0 : which});
+    history_.add(leaving,
+                 {.kind = CellKind::kLeave, .answer = Reply::kDone, .in = keep ? 0 : which});
   }
 
   Cell& cell_;
@@ -258,10 +259,10 @@ TEST(Linearizability, Inbox) {
 TEST(Linearizability, RefusesWhatCannotBe) {
   const auto in_order = [](std::size_t i, std::size_t j) { return i < j; };
   const auto at_once = [](std::size_t, std::size_t) { return false; };
-  const CellOperation put_1 = {.kind = Kind::kPut, .answer = Reply::kDone, .in = 1};
-  const CellOperation take_1 = {.kind = Kind::kTake, .answer = Reply::kDone, .out = 1};
-  const CellOperation take_nothing = {.kind = Kind::kTake, .answer = Reply::kEmpty};
-  const CellOperation take_busy = {.kind = Kind::kTake, .answer = Reply::kBusy};
+  const CellOperation put_1 = {.kind = CellKind::kPut, .answer = Reply::kDone, .in = 1};
+  const CellOperation take_1 = {.kind = CellKind::kTake, .answer = Reply::kDone, .out = 1};
+  const CellOperation take_nothing = {.kind = CellKind::kTake, .answer = Reply::kEmpty};
+  const CellOperation take_busy = {.kind = CellKind::kTake, .answer = Reply::kBusy};
   using Cells = std::vector<CellOperation>;
   EXPECT_TRUE(is_linearizable(CellSpec{}, Cells{put_1, take_1}, in_order));
   EXPECT_FALSE(is_linearizable(CellSpec{}, Cells{take_1, put_1}, in_order));
