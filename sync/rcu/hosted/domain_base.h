@@ -49,7 +49,8 @@ class HostedRcuDomain {
   /// Callbacks that one process() runs unless it is told otherwise.
   static constexpr std::size_t kDrainLimit = 1024;
 
-  /// Retired and not run yet, at about this moment.
+  /// Retired and not run yet, at about this moment.  Orders nothing: who is told 0 and wants what
+  /// the callbacks did, calls barrier().
   std::size_t backlog() const { return engine_.backlog(); }
   /// Grace periods that have ended, at about this moment.
   std::uintptr_t grace_periods() const { return engine_.grace_periods().completed(); }
