@@ -24,7 +24,9 @@ struct TrapFrame;
 
 namespace baton::kernel::watchdog {
 
-inline constexpr Duration kDefaultLimit = Duration::seconds(1);
+/// Linux's watchdog_thresh, too.  Much less, and a virtual core that its busy host does not run is
+/// taken for one that hangs.
+inline constexpr Duration kDefaultLimit = Duration::seconds(10);
 inline constexpr Duration kShortestLimit = Duration::milliseconds(20);
 inline constexpr Duration kLongestLimit = Duration::seconds(3600);
 
