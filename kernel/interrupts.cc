@@ -184,6 +184,9 @@ bool on_interrupt(const TrapFrame& frame) {
       if (claim.number == static_cast<std::uint32_t>(Ipi::kWatch)) {
         kernel::watchdog::on_interrupt(frame, irqs_off);
       }
+      if (claim.number == static_cast<std::uint32_t>(Ipi::kShow)) {
+        kernel::watchdog::show(frame, interrupts_handler);
+      }
       // kWake: the end of the interrupt looks what there is.
       continue;
     }

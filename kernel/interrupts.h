@@ -33,8 +33,9 @@ namespace baton::kernel {
 enum class Ipi : std::uint8_t {
   kWake,   ///< look at your scheduler's mailbox
   kWatch,  ///< the watchdog's: watch others, or say what you are doing
-  /// A panic: record where you are and stop for good.  Comes inside any handler.
-  kStop = iface::InterruptController::kUrgentIpi,
+  // The urgent ones come inside any handler, where the controller has priorities.
+  kShow = iface::InterruptController::kFirstUrgentIpi,  ///< the watchdog's: say where you are
+  kStop,  ///< a panic: record where you are and stop for good
 };
 
 /// Runs on the handler stack of the core that got the interrupt; quietens the device before it

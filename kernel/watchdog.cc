@@ -151,7 +151,7 @@ void write_last_events(TextSink& out, unsigned core) {
 void tell_silent(unsigned core, const Watched& seen) {
   const Instant at = now();
   if (!begin_stall(core, seen.asked_at)) return;
-  // Release pairs with the acquire in on_interrupt(): it answers after this was told.
+  // Release pairs with the acquire in show(): it says where it was after this was told.
   patients[core].silent.store(true, std::memory_order_release);
   LineWriter out;
   format_to(
@@ -165,6 +165,7 @@ void tell_silent(unsigned core, const Watched& seen) {
   }
   report::locks(out, core);
   write_last_events(out, core);
+  send_ipi(1U << core, Ipi::kShow);
 }
 
 // On the core that is told of.
@@ -235,7 +236,14 @@ void look_again(Watcher& mine, Duration after, const IrqsOff& irqs_off) {
 
 void begin_to_watch(unsigned self, const IrqsOff& irqs_off) {
   Watcher& mine = watchers[self];
-  if (mine.timer.armed()) return;
+  if (mine.timer.armed()) {
+    // The limit may have become shorter.
+    if (mine.due > now() + period()) {
+      this_core_timers(irqs_off).cancel(mine.timer, irqs_off);
+      look_again(mine, period(), irqs_off);
+    }
+    return;
+  }
   roster.join(self);
   const Instant at = now();
   for (unsigned core = 0; core < arch::kMaxCores; ++core) {
@@ -325,8 +333,20 @@ void set_limit(Duration limit) {
   limit_ns.store(limit.count_ns(), std::memory_order_relaxed);
   roster.set_on(limit != Duration());
   if (limit == Duration()) return;
-  // This core is awake, and has not been asked.
   const IrqsOff irqs_off;
+  // Those that watch do so more often, perhaps.
+  const unsigned self = arch::core_index();
+  for (std::uint32_t left = roster.watchers(); left != 0; left &= left - 1) {
+    const auto core = static_cast<unsigned>(std::countr_zero(left));
+    if (core == self) {
+      begin_to_watch(self, irqs_off);
+      continue;
+    }
+    // Relaxed: the interrupt carries it over.
+    watchers[core].asked_to_watch.store(true, std::memory_order_relaxed);
+    send_ipi(1U << core, Ipi::kWatch);
+  }
+  // This core is awake, and has not been asked.
   on_wake(irqs_off);
 }
 
@@ -349,6 +369,18 @@ void on_wake(const IrqsOff& irqs_off) {
   find_watcher(self, irqs_off);
 }
 
+void show(const arch::TrapFrame& frame, bool in_handler) {
+  const unsigned self = arch::core_index();
+  // Acquire pairs with the release in tell_silent().
+  if (!patients[self].silent.exchange(false, std::memory_order_acquire)) return;
+  LineWriter out;
+  format_to(out, "watchdog: core {} {}\n", self,
+            in_handler ? "is in a handler" : "answers again; interrupts were masked up to here");
+  report::thread(out, self);
+  report::backtrace(out, frame, kDepth);
+  report::build_id(out);
+}
+
 void on_interrupt(const arch::TrapFrame& frame, const IrqsOff& irqs_off) {
   const unsigned self = arch::core_index();
   // Relaxed, as is the store: came with the interrupt.
@@ -362,14 +394,7 @@ void on_interrupt(const arch::TrapFrame& frame, const IrqsOff& irqs_off) {
   // Relaxed: its own.
   if (question == me.answer.load(std::memory_order_relaxed)) return;
   const Instant at = now();
-  // Acquire pairs with the release in tell_silent().
-  if (me.silent.exchange(false, std::memory_order_acquire)) {
-    LineWriter out;
-    format_to(out, "watchdog: core {} answers again; interrupts were masked up to here\n", self);
-    report::thread(out, self);
-    report::backtrace(out, frame, kDepth);
-    report::build_id(out);
-  }
+  show(frame, false);
   const std::uint64_t passes = passes_of(self);
   const bool waits = CoreScheduler::here(irqs_off).somebody_waits(irqs_off);
   if (!waits || !me.waits || passes != me.waits_passes) {

@@ -4,7 +4,8 @@
 // another core, or goes to sleep.  If it does none of that for the time of the limit, while a
 // thread waits for its turn there, it is told of, once: which thread runs since when, who waits,
 // and the backtrace, which the core itself takes in an interrupt that the watching core sends.  If
-// it does not answer that interrupt for so long, that is told.  And when it schedules again.
+// it does not answer that interrupt for so long, that is told, and a more urgent one is sent: it
+// gets the backtrace of a handler that does not end, too.  And when it schedules again.
 //
 // Who watches: a core whose timer comes four times per limit while another one is awake.  A core
 // that wakes up and finds nobody who watches asks another one to; a core that finds all others
@@ -45,6 +46,9 @@ void on_wake(const sync::IrqsOff& irqs_off);
 void on_sleep(const sync::IrqsOff& irqs_off);
 /// The handler of Ipi::kWatch; `frame` is what it interrupted.
 void on_interrupt(const arch::TrapFrame& frame, const sync::IrqsOff& irqs_off);
+/// The handler of Ipi::kShow; `frame` is what it interrupted: `in_handler`, one that is less
+/// urgent.
+void show(const arch::TrapFrame& frame, bool in_handler);
 
 /// Of one core, for people.
 struct Numbers {

@@ -41,8 +41,8 @@ class InterruptController {
  public:
   /// IPIs that send_ipi() takes are 0 .. kIpis - 1.
   static constexpr unsigned kIpis = 8;
-  /// This one comes with the highest priority; the others are normal.
-  static constexpr unsigned kUrgentIpi = kIpis - 1;
+  /// Those from this one on come with the highest priority; the others are normal.
+  static constexpr unsigned kFirstUrgentIpi = kIpis - 2;
 
   InterruptController() = default;
   InterruptController(const InterruptController&) = delete;

@@ -114,7 +114,9 @@ Result<void> GicV2::init_core() noexcept {
   for (std::uint32_t id = 0; id < kOwnLines; ++id) {
     GicdIpriorityr::write(distributor_, kPriority, id);
   }
-  GicdIpriorityr::write(distributor_, byte_of(iface::IrqPriority::kHighest), kUrgentIpi);
+  for (std::uint32_t ipi = kFirstUrgentIpi; ipi < kIpis; ++ipi) {
+    GicdIpriorityr::write(distributor_, byte_of(iface::IrqPriority::kHighest), ipi);
+  }
   GicdIsenabler::write(distributor_, Lines::from_raw((1U << kIpis) - 1U), 0);
 
   // Nothing is active any more, whatever ran before us.

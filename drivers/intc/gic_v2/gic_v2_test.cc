@@ -305,11 +305,14 @@ TEST_F(GicV2Test, OneIpiInterruptsWhateverRuns) {
   const Claim device = driver_.claim();
   driver_.send_ipi(1, 3);
   EXPECT_FALSE(gic_.irq(0)) << "a normal one waits";
-  driver_.send_ipi(1, iface::InterruptController::kUrgentIpi);
-  EXPECT_TRUE(gic_.irq(0));
-  const Claim ipi = driver_.claim();
-  EXPECT_EQ(ipi.number, iface::InterruptController::kUrgentIpi);
-  driver_.complete(ipi);
+  for (unsigned urgent = iface::InterruptController::kFirstUrgentIpi;
+       urgent < iface::InterruptController::kIpis; ++urgent) {
+    driver_.send_ipi(1, urgent);
+    EXPECT_TRUE(gic_.irq(0)) << urgent;
+    const Claim ipi = driver_.claim();
+    EXPECT_EQ(ipi.number, urgent);
+    driver_.complete(ipi);
+  }
   driver_.complete(device);
   EXPECT_EQ(driver_.claim().number, 3U);
   EXPECT_EQ(gic_.wrong_ends(), 0U);

@@ -190,7 +190,9 @@ Result<void> GicV3::init_core() noexcept {
   for (std::uint32_t id = 0; id < kOwnLines; ++id) {
     GicrIpriorityr::write(io, kPriority, id);
   }
-  GicrIpriorityr::write(io, byte_of(iface::IrqPriority::kHighest), kUrgentIpi);
+  for (std::uint32_t ipi = kFirstUrgentIpi; ipi < kIpis; ++ipi) {
+    GicrIpriorityr::write(io, byte_of(iface::IrqPriority::kHighest), ipi);
+  }
   GicrIsenabler0::write(io, Lines::from_raw((1U << kIpis) - 1U));
   // The redistributor has all of that before the CPU interface lets anything through, and before
   // anybody can send here: what is sent is not wiped out.

@@ -371,11 +371,14 @@ TEST_F(GicV3Test, OneIpiInterruptsWhateverRuns) {
   const Claim device = driver.claim();
   driver.send_ipi(1, 3);
   EXPECT_FALSE(gic_.irq(0)) << "a normal one waits";
-  driver.send_ipi(1, iface::InterruptController::kUrgentIpi);
-  EXPECT_TRUE(gic_.irq(0));
-  const Claim ipi = driver.claim();
-  EXPECT_EQ(ipi.number, iface::InterruptController::kUrgentIpi);
-  driver.complete(ipi);
+  for (unsigned urgent = iface::InterruptController::kFirstUrgentIpi;
+       urgent < iface::InterruptController::kIpis; ++urgent) {
+    driver.send_ipi(1, urgent);
+    EXPECT_TRUE(gic_.irq(0)) << urgent;
+    const Claim ipi = driver.claim();
+    EXPECT_EQ(ipi.number, urgent);
+    driver.complete(ipi);
+  }
   driver.complete(device);
   EXPECT_EQ(driver.claim().number, 3U);
   EXPECT_EQ(gic_.wrong_ends(), 0U);
