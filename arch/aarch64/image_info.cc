@@ -1,30 +1,12 @@
 #include "arch/image_info.h"
 
-#include <cstdint>
-#include <cstring>
-
 #include "arch/aarch64/image.h"
+#include "arch/contract/build_id_note.h"
 
 namespace baton::arch {
 
-// [ELF gABI, Note Section] namesz, descsz, type, name padded to 4, desc.
 std::span<const std::byte> build_id() noexcept {
-  struct NoteHeader {
-    std::uint32_t name_bytes;
-    std::uint32_t description_bytes;
-    std::uint32_t type;
-  };
-  const auto bytes = static_cast<std::size_t>(__build_id_note_end - __build_id_note_start);
-  NoteHeader header{};
-  if (bytes < sizeof(header)) {
-    return {};
-  }
-  std::memcpy(&header, __build_id_note_start, sizeof(header));
-  const std::size_t start = sizeof(header) + ((header.name_bytes + 3U) & ~std::size_t{3});
-  if (start > bytes || header.description_bytes > bytes - start) {
-    return {};
-  }
-  return {__build_id_note_start + start, header.description_bytes};
+  return contract::build_id_in({__build_id_note_start, __build_id_note_end});
 }
 
 }  // namespace baton::arch
