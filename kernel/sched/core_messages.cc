@@ -25,18 +25,24 @@ void CoreScheduler::take(const IrqsOff& irqs_off) {
   if (parked) {
     clear_out(irqs_off);
   } else if ((due_ & kParked) != 0) {
-    pull();
+    look_for_more();
   }
   due_ = (due_ & ~kParked) | (parked ? kParked : 0U);
   const Thread& me = current();
   const int before = running_;
-  set_running(&me == &idle_ ? kIdlePriority : me.priority().value());
+  if (may_leave(me)) due_ &= ~kKept;
+  if (&me == &idle_) {
+    say_idle();
+  } else {
+    say_running(me);
+  }
   // Those who wait may be its equals from now on, and have their turns.
   if (running_ != before) mind_slice(irqs_off);
   if ((due_ & kAskAgain) != 0) {
     due_ &= ~kAskAgain;
     ask();
   }
+  consider_moves(me, irqs_off);
 }
 
 void CoreScheduler::count_batch(std::uint64_t size) {
@@ -50,6 +56,7 @@ void CoreScheduler::handle(CoreMessage& message, const IrqsOff& irqs_off) {
   switch (message.kind) {
     case CoreMessage::Kind::kArrival:
       counts_.arrivals.add();
+      note_arrival(*message.thread);
       receive(Held<Thread>(*message.thread), irqs_off);
       return;
     case CoreMessage::Kind::kAttention:
@@ -62,15 +69,17 @@ void CoreScheduler::handle(CoreMessage& message, const IrqsOff& irqs_off) {
     case CoreMessage::Kind::kRefused:
       note_answer(message);
       return;
+    case CoreMessage::Kind::kMakeRoom:
+    case CoreMessage::Kind::kMoveUp:
+      note_move(message);
+      return;
+    case CoreMessage::Kind::kMovedUp:
+      note_moved(message);
+      return;
+    case CoreMessage::Kind::kMadeRoom:
+      note_made_room();
+      return;
   }
-}
-
-// What this core runs from now on.  If it is less urgent than before, looks for something better.
-void CoreScheduler::set_running(int priority) {
-  const int before = std::exchange(running_, priority);
-  if (priority == before) return;
-  load_.set_running(priority);
-  if (priority < before) pull();
 }
 
 // The thread is this core's from here on.
@@ -96,9 +105,11 @@ void CoreScheduler::receive(Held<Thread> thread, const IrqsOff& irqs_off) {
   if (in.suspended_) {
     static_cast<void>(std::move(thread).pass_on());  // this core's, in no queue
     in.set_state(ThreadState::kSuspended);
+    note_gone();
     return;
   }
   if (!settled || !belongs_on(in, self())) {
+    note_gone();
     go_where_it_belongs(std::move(thread), irqs_off);
   } else {
     enqueue(std::move(thread), /*first=*/false, irqs_off);
@@ -138,13 +149,14 @@ void CoreScheduler::attend(Thread& thread, const IrqsOff& irqs_off) {
   if (thread.queue_hook.is_linked()) {
     // Again, with what it is now: first, as it was there before.
     Held<Thread> out = dequeue(thread);
+    if (thread.queued_priority > running_) note_gone();
     thread.suspended_ = suspend;
     if (suspend) {
       static_cast<void>(std::move(out).pass_on());
       thread.set_state(ThreadState::kSuspended);
     } else if (&thread != &current() && !belongs_on(thread, self())) {
       thread.control_.leave();
-      give(std::move(out), place(thread, self()), irqs_off);
+      give(std::move(out), place(thread), irqs_off);
     } else {
       enqueue(std::move(out), /*first=*/true, irqs_off);
     }
@@ -161,7 +173,7 @@ void CoreScheduler::attend(Thread& thread, const IrqsOff& irqs_off) {
 
 // Into this core's queue, or to a core where it runs sooner.
 void CoreScheduler::go_where_it_belongs(Held<Thread> thread, const IrqsOff& irqs_off) {
-  const unsigned best = place(*thread, self());
+  const unsigned best = place(*thread);
   if (best == self()) {
     enqueue(std::move(thread), /*first=*/false, irqs_off);
     return;
@@ -174,7 +186,7 @@ void CoreScheduler::enqueue(Held<Thread> thread, bool first, const IrqsOff& irqs
   Thread& in = *thread;
   const Priority priority = in.priority();
   const bool movable = (in.affinity() & ~(CoreMask{1} << self())) != 0;
-  due_ |= kCame;
+  note_ready(in.affinity());
   in.set_state(ThreadState::kReady);
   if (first) {
     ready_.push_front(std::move(thread), priority, movable);
@@ -189,8 +201,8 @@ Held<Thread> CoreScheduler::dequeue(Thread& thread) { return ready_.erase(thread
 Held<Thread> CoreScheduler::dequeue_top() { return ready_.pop(); }
 
 void CoreScheduler::dispatch(Held<Thread> thread, const IrqsOff& irqs_off) {
-  const unsigned target = place(*thread, self());
   CoreScheduler& core = here(irqs_off);
+  const unsigned target = core.place(*thread);
   trace::put(
       trace::pack(trace::Kind::kWake, target | (arch::in_interrupt() ? trace::kByHandler : 0U),
                   thread->trace_id_, core.current().trace_id_),

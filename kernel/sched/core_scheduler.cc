@@ -42,7 +42,7 @@ void CoreScheduler::activate(const IrqsOff& irqs_off) {
   started_cores_.add(self());
   active_cores_.add(self());
   // Others did not look here before.
-  here(irqs_off).pull();
+  here(irqs_off).look_for_more();
 }
 
 Result<void> CoreScheduler::park_core(unsigned core) {
@@ -130,7 +130,9 @@ bool CoreScheduler::finish_switch(const IrqsOff& irqs_off) {
   core.at_work_ = true;
   sched_hooks::on_context_switch(irqs_off);
   if (Thread* const left = std::exchange(core.left_, nullptr)) {
+    const unsigned moves_to = core.left_fate_ == Fate::kMoves ? core.leave_for() : kNowhere;
     core.settle(*left, core.left_fate_, irqs_off);
+    core.end_moves(moves_to);
   }
   core.at_work_ = false;
   return true;
@@ -285,6 +287,10 @@ bool CoreScheduler::should_switch(Fate& fate) const {
     fate = Fate::kMoves;
     return true;
   }
+  if (leave_for() != kNowhere) {
+    fate = Fate::kMoves;
+    return true;
+  }
   const int mine = me.priority().value();
   fate = top > mine ? Fate::kPreempted : Fate::kYields;
   return top > mine || (top == mine && (due_ & kSliceOver) != 0);
@@ -335,7 +341,12 @@ void CoreScheduler::choose_and_switch(Fate fate, const IrqsOff& irqs_off) {
     }
   }
   Thread* const next = ready_.empty() ? &idle_ : &dequeue_top().pass_on();
-  set_running(next == &idle_ ? kIdlePriority : next->priority().value());
+  due_ &= ~kKept;
+  if (next == &idle_) {
+    say_idle();
+  } else {
+    say_running(*next);
+  }
   left_ = &me;  // even if it stays: what came meanwhile is to be looked at
   left_fate_ = fate;
   if (next == &me) {
@@ -366,7 +377,7 @@ void CoreScheduler::settle(Thread& left, Fate fate, const IrqsOff& irqs_off) {
       return;  // here, in no queue
     case Fate::kMoves: {
       left.control_.leave();
-      give(Held<Thread>(left), place(left, self()), irqs_off);
+      give(Held<Thread>(left), leave_for() != kNowhere ? leave_for() : place(left), irqs_off);
       return;
     }
     case Fate::kDies:

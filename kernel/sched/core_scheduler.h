@@ -4,13 +4,8 @@
 // Others send messages (core_mailbox.h).  Two words per core are read by all (core_load.h): how
 // urgent what it runs is, and how urgent the best of those that wait there for their turn.
 //
-//   * who wakes a thread picks a core where it runs at once, if there is one (place());
-//   * a core that has threads waiting looks for cores that run something less urgent, and sends
-//     them there (spread());
-//   * a core whose work becomes less urgent asks cores where something more urgent waits (pull()).
-//
-// A core that asks in vain asks the next.  So within the time of a few messages the most urgent
-// threads are the ones that run, as far as affinity lets them.
+// Who runs where follows from these (placement.h): within the time of a few messages the most
+// urgent threads are the ones that run, as far as affinity lets them.
 //
 // A thread is never seen by another core before its registers are saved: what becomes of the
 // thread that is left is settled after the switch, by the next one (finish_switch()).
@@ -27,10 +22,10 @@
 #include "base/result.h"
 #include "kernel/core.h"
 #include "kernel/sched/active_cores.h"
-#include "kernel/sched/core_load.h"
 #include "kernel/sched/core_mailbox.h"
 #include "kernel/sched/core_message.h"
 #include "kernel/sched/held.h"
+#include "kernel/sched/placement.h"
 #include "kernel/sched/run_queue.h"
 #include "kernel/sched/thread.h"
 #include "kernel/timers.h"
@@ -44,8 +39,20 @@ namespace this_thread {
 void yield();  // kernel/sched/this_thread.h
 }  // namespace this_thread
 
-class alignas(arch::kCacheLine) CoreScheduler {
+class CoreScheduler;
+
+/// What Placement is to know.
+struct SchedulerParts {
+  using Thread = kernel::Thread;
+  using Message = CoreMessage;
+  using Token = sync::IrqsOff;
+  using Atomics = sync::StdAtomics;
+  static constexpr unsigned kCores = arch::kMaxCores;
+};
+
+class alignas(arch::kCacheLine) CoreScheduler : private Placement<CoreScheduler, SchedulerParts> {
  public:
+  using Thread = kernel::Thread;
   using IrqsOff = sync::IrqsOff;
 
   constexpr CoreScheduler() = default;
@@ -99,7 +106,7 @@ class alignas(arch::kCacheLine) CoreScheduler {
   static bool on_interrupt_end(const IrqsOff& irqs_off);
 
   // For people.
-  int running_priority() const { return load_.running(); }
+  int running_priority() const { return load_.running().priority; }
   Thread* current_for_people() const {
     // Relaxed: may be over at once.
     return current_.load(std::memory_order_relaxed);
@@ -131,7 +138,8 @@ class alignas(arch::kCacheLine) CoreScheduler {
  private:
   friend void preempt_point();
   friend void this_thread::yield();
-  friend class Thread;
+  friend class kernel::Thread;
+  friend class Placement<CoreScheduler, SchedulerParts>;
 
   // What becomes of the thread that leaves the core.
   enum class Fate : std::uint8_t {
@@ -156,9 +164,7 @@ class alignas(arch::kCacheLine) CoreScheduler {
   // Switching (core_scheduler.cc).
   static void run_another(Fate fate, const IrqsOff& irqs_off);
   void choose_and_switch(Fate fate, const IrqsOff& irqs_off);
-  // In due_.
-  static constexpr std::uint32_t kCame = 1;       // something became ready since spread()
-  static constexpr std::uint32_t kAskAgain = 2;   // another core has answered since ask()
+  // In due_, beside Placement's.
   static constexpr std::uint32_t kParked = 4;     // when it last took its messages
   static constexpr std::uint32_t kSliceOver = 8;  // of the running thread
   // In a yield's way, so inline; in core_scheduler.cc, and used there only.
@@ -192,47 +198,33 @@ class alignas(arch::kCacheLine) CoreScheduler {
   Held<Thread> dequeue(Thread& thread);
   Held<Thread> dequeue_top();
 
-  // Between cores (placement.cc).
-  static unsigned place(const Thread& thread, unsigned self);
-  static unsigned least_busy(CoreMask cores);
+  // Between cores (placement.cc; placement.h wants them).
+  unsigned place(const Thread& thread);
   void spread(const IrqsOff& irqs_off);
-  void pull();
-  void ask();
-  void answer_pull(CoreMessage& request, const IrqsOff& irqs_off);
-  void note_answer(const CoreMessage& answer);
+  RunQueue<Thread>& queue() { return ready_; }
+  bool may_leave(const Thread& thread) const;
+  void tell_when_it_may_leave();
   void give(Held<Thread> thread, unsigned core, const IrqsOff& irqs_off);
-  void set_running(int priority);
+  void send(Thread& thread, unsigned core, const IrqsOff& irqs_off);
   void deliver(unsigned core, CoreMessage& message);
+  void count_pull() { counts_.pulls.add(); }
 
   static CoreScheduler all_[arch::kMaxCores];
   static ActiveCores<> started_cores_;
   static ActiveCores<> active_cores_;
 
   CoreMailbox<CoreMessage> mailbox_;
-  CoreLoad<> load_;
 
   alignas(arch::kCacheLine) RunQueue<Thread> ready_;
   std::atomic<Thread*> current_{nullptr};  // written by this core; people look
   Thread* left_ = nullptr;                 // what is to be settled after the switch, if anything
   Fate left_fate_ = Fate::kPreempted;
-  bool at_work_ = false;         // here: looks by itself at what has become ready
-  int running_ = kIdlePriority;  // what load_ says
-  // What is to be looked at, all in one word: kCame and so on.
-  std::uint32_t due_ = 0;
+  bool at_work_ = false;  // here: looks by itself at what has become ready
   sync::CoreDomain::Watch rcu_;
   std::uint64_t switched_at_ = 0;  // ticks
   trace::Pen pen_;                 // of this core's ring
   Timer slice_timer_{[](void* core) { static_cast<CoreScheduler*>(core)->on_slice_timer(); }, this};
   Counts counts_;
-  // One for each core that may be asked.
-  struct PullRequest {
-    CoreMessage message{CoreMessage::Kind::kPull, 0U};
-    bool under_way = false;
-    std::uint32_t lowering = 0;  // what lowerings_ was
-  };
-  std::array<PullRequest, arch::kMaxCores> pulls_{};
-  std::uint32_t lowerings_ = 0;  // times that its work became less urgent
-  CoreMask refused_ = 0;         // cores that had nothing for it since
   Thread idle_;
 };
 

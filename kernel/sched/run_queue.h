@@ -87,22 +87,32 @@ class RunQueue {
       left &= ~(1U << priority);
     }
   }
-  /// The most urgent that is more urgent than `above`, may move, and for which `suits(thread)`
-  /// holds; null if there is none.  O(those looked at).
+  /// The most urgent that is more urgent than `above`, and for which `suits(thread)` holds; null if
+  /// there is none.  O(those looked at).
+  template <class Suits>
+  T* find(int above, Suits&& suits) {
+    return find_in(occupied_, above, suits);
+  }
+  /// The same among those that may go to other cores.
   template <class Suits>
   T* find_movable(int above, Suits&& suits) {
-    for (std::uint32_t left = movable_; left != 0;) {
-      const int priority = most_urgent(left);
-      if (priority <= above) return nullptr;
-      for (T& thread : lists_[static_cast<unsigned>(priority)]) {
-        if (thread.queued_movable && suits(std::as_const(thread))) return &thread;
-      }
-      left &= ~(1U << static_cast<unsigned>(priority));
-    }
-    return nullptr;
+    return find_in(movable_, above,
+                   [&suits](const T& thread) { return thread.queued_movable && suits(thread); });
   }
 
  private:
+  template <class Suits>
+  T* find_in(std::uint32_t priorities, int above, Suits&& suits) {
+    while (priorities != 0) {
+      const int priority = most_urgent(priorities);
+      if (priority <= above) return nullptr;
+      for (T& thread : lists_[static_cast<unsigned>(priority)]) {
+        if (suits(std::as_const(thread))) return &thread;
+      }
+      priorities &= ~(1U << static_cast<unsigned>(priority));
+    }
+    return nullptr;
+  }
   static int most_urgent(std::uint32_t bits) { return 31 - std::countl_zero(bits); }
 
   unsigned note(T& thread, Priority priority, bool movable) {

@@ -156,19 +156,19 @@ void too_many_and_idle(Execution& run) {
   kernel::CoreLoad<Policy> other;
   bool asked = false;
   bool given = false;
-  other.set_running(10);
+  other.set_running({.priority = 10, .may_go = 0});
   run.parallel({thread("too many",
                        [&] {
-                         crowded.set_waiting(5);
-                         given = other.running() < 5;
+                         crowded.set_waiting({.top = 5, .movable = 5, .may_go = 3});
+                         given = other.running().priority < 5;
                        }),
                 thread("idle", [&] {
-                  other.set_running(kernel::kIdlePriority);
-                  asked = crowded.waiting() > kernel::kIdlePriority;
+                  other.set_running({});
+                  asked = crowded.waiting().top > kernel::kIdlePriority;
                 })});
   require(asked || given, "neither notices: a core is idle, and a thread waits");
-  crowded.set_waiting(kernel::kIdlePriority);
-  require(crowded.waiting() == kernel::kIdlePriority,
+  crowded.set_waiting({});
+  require(crowded.waiting() == kernel::WaitingLoad{},
           "a core says that a thread waits, and none does");
 }
 
@@ -183,14 +183,14 @@ void too_many_and_new(Execution& run) {
   static_cast<void>(active.add(0));
   run.parallel({thread("too many",
                        [&] {
-                         crowded.set_waiting(5);
+                         crowded.set_waiting({.top = 5, .movable = 5, .may_go = 3});
                          given = active.mask() == 3U;
                          if (given) scheduler.write(scheduler.read() + 1);
                        }),
                 thread("new", [&] {
                   scheduler.write(1);
                   static_cast<void>(active.add(1));
-                  asked = crowded.waiting() > kernel::kIdlePriority;
+                  asked = crowded.waiting().top > kernel::kIdlePriority;
                 })});
   require(asked || given, "neither notices: a core is idle, and a thread waits");
   require(active.mask() == 3U, "lost: a core takes no threads");

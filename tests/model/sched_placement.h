@@ -1,273 +1,376 @@
-// How cores find work for each other, for model programs: kernel/sched/placement.cc in short,
-// around the real CoreLoad and CoreMailbox.  A core has work of its own, which stays there, and
-// jobs, which may go anywhere that their affinity allows.  It runs the most urgent of all, gives
-// jobs that wait to cores that run something less urgent, and asks for some when its work gets less
-// urgent.
+// Cores that find work for each other, for model programs and random tests: kernel/sched's
+// Placement, RunQueue, CoreLoad and CoreMailbox themselves, and the rest of a scheduler in short.
+// A core has work of its own, which is bound to it, and jobs, which may go where their affinity
+// lets them; it runs the most urgent of all.
 #ifndef BATON_TESTS_MODEL_SCHED_PLACEMENT_H_
 #define BATON_TESTS_MODEL_SCHED_PLACEMENT_H_
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
-#include "kernel/sched/core_load.h"
+#include "kernel/sched/best_assignment.h"
 #include "kernel/sched/core_mailbox.h"
+#include "kernel/sched/held.h"
+#include "kernel/sched/placement.h"
 #include "kernel/sched/priority.h"
+#include "kernel/sched/run_queue.h"
+#include "sync/list.h"
 #include "tests/model/atomics.h"
 #include "tests/model/explorer.h"
 
 namespace baton::model {
 
-/// Bugs that can be planted.
+/// Bugs that can be planted, by what surrounds the placement.
 struct PlacementFlaws {
-  bool looks_before_it_says_what_waits = false;
   bool spreads_on_a_rise_only = false;
   bool asks_once = false;                // and not again when it is refused
-  bool believes_an_old_refusal = false;  // from before its work got less urgent again
+  bool believes_an_old_refusal = false;  // from before its work changed again
   bool does_not_ask = false;
   bool asks_while_it_asks = false;  // with the same message
+  bool makes_no_room = false;       // what runs stays
+  bool asks_for_room_once = false;  // and does not look again when it is answered
+  bool asks_when_it_does_less =
+      false;                    // and not when something else could move that did not before
+  bool expects_nobody = false;  // lets several come at once
 };
 
-template <class Policy, unsigned kCores, PlacementFlaws kFlaws = PlacementFlaws{}>
-class Placement {
-  struct Message;
-
+template <class Policy, unsigned kCount, PlacementFlaws kFlaws = PlacementFlaws{}>
+class PlacementMachine {
  public:
+  static constexpr unsigned kCores = kCount;
   static constexpr int kIdle = kernel::kIdlePriority;
-
-  struct Job {
-    explicit Job(int urgency, unsigned may_run_on = ~0U)
-        : priority(urgency), affinity(may_run_on), arrival(Message::Kind::kArrival) {
-      arrival.job = this;
-    }
-    int priority;
-    unsigned affinity;
-    Message arrival;
-  };
-
-  // By core `me`.
-
-  /// Its own work has this urgency from now on.
-  void work(unsigned me, int priority) {
-    cores_[me].own = priority;
-    choose(me);
-    spread(me);
-  }
-  /// The job becomes ready there.
-  void ready(unsigned me, Job& job) {
-    enqueue(cores_[me], job);
-    choose(me);
-    spread(me);
-  }
-  /// The job that it runs is done; work() follows.
-  void end_job(unsigned me) {
-    require(cores_[me].job != nullptr, "a core ends a job that it does not run");
-    cores_[me].job = nullptr;
-  }
-  /// The interrupt that somebody has sent it.
-  bool look(unsigned me) {
-    Core& core = cores_[me];
-    Message* message = core.mailbox.take();
-    const bool some = message != nullptr;
-    while (message != nullptr) {
-      Message* const next = message->next.read();
-      handle(me, *message);
-      message = next;
-    }
-    choose(me);
-    if (std::exchange(core.ask_again, false)) ask(me);
-    spread(me);
-    return some;
-  }
-
-  /// After the threads: what is under way comes, until nothing is.
-  void finish() {
-    for (bool more = true; more;) {
-      more = false;
-      for (unsigned core = 0; core < kCores; ++core) more |= look(core);
-    }
-    for (const Core& core : cores_) {
-      for (std::size_t i = 0; i < core.waiting; ++i) {
-        for (unsigned other = 0; other < kCores; ++other) {
-          require((core.queue[i]->affinity >> other & 1U) == 0 ||
-                      core.queue[i]->priority <= cores_[other].running,
-                  "overlooked: a thread waits, and a core runs something less urgent");
-        }
-      }
-    }
-  }
-  int running(unsigned core) const { return cores_[core].running; }
-
- private:
-  static constexpr std::size_t kJobs = 3;
+  struct Job;
 
   struct Message {
-    enum class Kind { kArrival, kPull, kPulled, kRefused };
-    explicit Message(Kind what = Kind::kPull) : kind(what) {}
+    enum class Kind { kArrival, kPull, kPulled, kRefused, kMakeRoom, kMoveUp, kMovedUp, kMadeRoom };
+    Message(Kind what, unsigned about) : kind(what), core(about) {}
     typename Policy::template Plain<Message*> next{nullptr};
     Kind kind;
     unsigned core = 0;
     Job* job = nullptr;
-  };
-  struct Request {
-    Message message;
     bool under_way = false;
-    unsigned lowering = 0;
-  };
-  struct Core {
-    kernel::CoreMailbox<Message, Policy> mailbox;
-    kernel::CoreLoad<Policy> load;
-    int own = kIdle;
-    Job* job = nullptr;  // it runs this instead
-    std::array<Job*, kJobs> queue{};
-    std::size_t waiting = 0;
-    bool came = false;
-    int said = kIdle;     // what waits
-    int running = kIdle;  // what it has said of that
-    std::array<Request, kCores> requests;
-    unsigned lowerings = 0;
-    unsigned refused = 0;
-    bool ask_again = false;
   };
 
-  static void enqueue(Core& core, Job& job) {
-    auto* const end = core.queue.begin() + core.waiting;
-    require(&job != core.job && std::find(core.queue.begin(), end, &job) == end,
-            "two owners: a thread comes to a core that has it");
-    require(core.waiting < kJobs, "more jobs than a queue has room for");
-    core.queue[core.waiting++] = &job;
-    core.came = true;
-  }
-  static Job& dequeue(Core& core, Job& job) {
-    auto* const end = core.queue.begin() + core.waiting;
-    auto* const at = std::find(core.queue.begin(), end, &job);
-    require(at != end, "two owners: a thread is taken from a queue in which it is not");
-    std::move(at + 1, end, at);
-    --core.waiting;
-    return job;
-  }
-  template <class Suits>
-  static Job* best(const Core& core, Suits&& suits) {
-    Job* found = nullptr;
-    for (std::size_t i = 0; i < core.waiting; ++i) {
-      Job* const job = core.queue[i];
-      if ((found == nullptr || job->priority > found->priority) && suits(*job)) found = job;
+  struct Job {
+    Job() : Job(0) {}
+    explicit Job(int urgency, unsigned may_run_on = ~0U)
+        : value(urgency), may_go(may_run_on), arrival(Message::Kind::kArrival, 0) {
+      arrival.job = this;
     }
-    return found;
+    kernel::Priority priority() const { return kernel::Priority(value); }
+    unsigned affinity() const { return may_go; }
+
+    sync::ListHook<> queue_hook;
+    std::uint8_t queued_priority = 0;
+    bool queued_movable = false;
+    int value;
+    unsigned may_go;
+    bool must_stay = false;  // while it runs
+    unsigned last = 0;
+    Message arrival;
+    int holder = kNobody;
+  };
+
+  PlacementMachine() {
+    for (unsigned i = 0; i < kCores; ++i) {
+      cores_[i].machine = this;
+      cores_[i].number = i;
+      cores_[i].own.may_go = 1U << i;
+    }
   }
-  static int top(const Core& core) {
-    const Job* const job = best(core, [](const Job&) { return true; });
-    return job == nullptr ? kIdle : job->priority;
+  PlacementMachine(const PlacementMachine&) = delete;
+  PlacementMachine& operator=(const PlacementMachine&) = delete;
+
+  // By core `me`.
+
+  /// Its own work has this urgency from now on; kIdle: it has none.
+  void work(unsigned me, int priority) {
+    Core& core = cores_[me];
+    if (core.own.holder == static_cast<int>(me)) core.remove(core.own);
+    if (priority != kIdle) {
+      core.own.value = priority;
+      core.enqueue(core.own);
+    }
+    core.choose();
+    core.spread();
+  }
+  /// The job becomes ready there.
+  void ready(unsigned me, Job& job) {
+    cores_[me].enqueue(job);
+    cores_[me].choose();
+    cores_[me].spread();
+  }
+  /// Likewise, and it begins where it suits.
+  void wake(unsigned me, Job& job) {
+    const unsigned target = cores_[me].place(job, job.last, (1U << kCores) - 1);
+    if (target == me) return ready(me, job);
+    cores_[me].deliver(target, job.arrival);
+  }
+  /// The job that it runs is done; work() or look() follows.
+  void end_job(unsigned me) {
+    require(cores_[me].current != nullptr && cores_[me].current != &cores_[me].own,
+            "a core ends a job that it does not run");
+    cores_[me].remove(*cores_[me].current);
+  }
+  /// The interrupt that somebody has sent it.
+  bool look(unsigned me) {
+    const bool some = cores_[me].take();
+    cores_[me].choose();
+    cores_[me].spread();
+    return some;
   }
 
-  void choose(unsigned me) {
-    Core& core = cores_[me];
-    if (core.job != nullptr && core.job->priority < std::max(core.own, top(core))) {
-      enqueue(core, *std::exchange(core.job, nullptr));
+  /// Of any context: it is to have this priority and affinity.  Its core looks when it looks.
+  void change(Job& job, int priority, unsigned affinity) {
+    job.value = priority;
+    job.may_go = affinity;
+    if (job.holder != kNobody) cores_[static_cast<unsigned>(job.holder)].attend(job);
+  }
+  bool sleeps(const Job& job) const { return job.holder == kNobody && !job.arrival.under_way; }
+  /// Whether a message is under way.
+  bool is_busy() const { return sent_ != received_; }
+
+  /// After the threads: what is under way comes, until nothing is; how many looks that took.
+  unsigned settle() {
+    unsigned looks = 0;
+    for (bool more = true; more;) {
+      more = false;
+      for (unsigned core = 0; core < kCores; ++core) more |= look(core);
+      require(++looks < kMostLooks, "the cores do not come to rest");
     }
-    if (core.job == nullptr && top(core) > core.own) {
-      core.job = best(core, [](const Job&) { return true; });
-      dequeue(core, *core.job);
+    return looks;
+  }
+  void finish() {
+    settle();
+    require(is_best(), "overlooked: others run than the most urgent");
+    clear();
+  }
+  /// All jobs are the caller's again; what came last is what running() says.
+  void clear() {
+    for (Core& core : cores_) {
+      core.ran = core.current == nullptr ? kIdle : core.current->value;
+      while (!core.ready.empty()) core.ready.pop().pass_on().holder = kNobody;
+      if (core.current != nullptr) core.remove(*core.current);
     }
-    set_running(me, core.job != nullptr ? core.job->priority : core.own);
   }
-  void set_running(unsigned me, int priority) {
-    Core& core = cores_[me];
-    const int before = std::exchange(core.running, priority);
-    if (priority == before) return;
-    core.load.set_running(priority);
-    if (priority > before || kFlaws.does_not_ask) return;
-    ++core.lowerings;
-    core.refused = 0;
-    ask(me);
-  }
-  void say(Core& core) {
-    core.said = top(core);
-    core.load.set_waiting(core.said);
-  }
-  void spread(unsigned me) {
-    Core& core = cores_[me];
-    const int before = core.said;
-    if (!kFlaws.looks_before_it_says_what_waits) say(core);
-    if (kFlaws.spreads_on_a_rise_only ? before >= top(core) : !core.came) return;
-    core.came = false;
-    for (unsigned other = 0; other < kCores; ++other) {
-      if (other == me) continue;
-      const int running = cores_[other].load.running();
-      Job* const found = best(core, [&](const Job& job) {
-        return job.priority > running && (job.affinity >> other & 1U) != 0;
-      });
-      if (found != nullptr) deliver(other, dequeue(core, *found).arrival);
-    }
-    say(core);
-  }
-  void ask(unsigned me) {
-    Core& core = cores_[me];
-    int most = std::max(core.running, top(core));
-    unsigned from = me;
-    for (unsigned other = 0; other < kCores; ++other) {
-      if (other == me || (core.refused >> other & 1U) != 0) continue;
-      const int waiting = cores_[other].load.waiting();
-      if (waiting > most) {
-        most = waiting;
-        from = other;
+  /// Whether the most urgent run, as far as their affinities let them.
+  bool is_best() {
+    std::array<kernel::testing::Runnable, kJobs> all{};
+    std::size_t count = 0;
+    kernel::testing::Running found{};
+    found.fill(kIdle);
+    for (unsigned i = 0; i < kCores; ++i) {
+      Core& core = cores_[i];
+      if (core.current != nullptr) {
+        found[i] = core.current->value;
+        all[count++] = {core.current->value, core.current->may_go};
       }
+      static_cast<void>(core.ready.find(kIdle, [&](const Job& job) {
+        all[count++] = {job.value, job.may_go};
+        return false;
+      }));
     }
-    if (from == me || (core.requests[from].under_way && !kFlaws.asks_while_it_asks)) return;
-    Request& request = core.requests[from];
-    request.under_way = true;
-    request.lowering = core.lowerings;
-    request.message.kind = Message::Kind::kPull;
-    request.message.core = me;
-    deliver(from, request.message);
+    const kernel::testing::BestAssignment best(std::span(all).first(count), kCores);
+    return kernel::testing::in_order(found) == best.running();
   }
-  void handle(unsigned me, Message& message) {
-    Core& core = cores_[me];
-    switch (message.kind) {
-      case Message::Kind::kArrival:
-        enqueue(core, *message.job);
+  /// After finish(): how urgent what the core ran was.
+  int running(unsigned core) const { return cores_[core].ran; }
+  Job* current(unsigned core) { return cores_[core].current; }
+  unsigned messages() const { return sent_; }
+
+  static constexpr std::size_t kJobs = 64;
+  static constexpr unsigned kMostLooks = 64;
+
+ private:
+  static constexpr int kNobody = -1;
+
+  struct Parts {
+    using Thread = Job;
+    using Message = PlacementMachine::Message;
+    using Token = int;
+    using Atomics = Policy;
+    static constexpr unsigned kCores = kCount;
+  };
+
+  struct Core : kernel::Placement<Core, Parts> {
+    using Base = kernel::Placement<Core, Parts>;
+    using Base::place;
+    using Kind = typename Message::Kind;
+
+    // What the placement wants.
+    unsigned self() const { return number; }
+    Core& of(unsigned other) { return machine->cores_[other]; }
+    // It asks nobody when it is not among them.
+    unsigned active() const { return ((1U << kCores) - 1) & ~(blind ? 1U << number : 0U); }
+    kernel::RunQueue<Job>& queue() { return ready; }
+    bool may_leave(const Job& job) const { return !job.must_stay; }
+    void tell_when_it_may_leave() {}
+    void count_pull() {}
+    void send(Job& job, unsigned to, int /*token*/) {
+      remove(job);
+      deliver(to, job.arrival);
+    }
+    // Interrupts come when the core looks.
+    void deliver(unsigned to, Message& message) {
+      require(!message.under_way, "two owners: a message is sent while it is under way");
+      message.under_way = true;
+      ++machine->sent_;
+      static_cast<void>(of(to).mailbox.send(message));
+    }
+
+    void enqueue(Job& job) {
+      require(job.holder == kNobody, "two owners: a thread comes to a core that has it");
+      job.holder = static_cast<int>(number);
+      job.last = number;
+      const std::uint32_t due = this->due_;
+      this->note_ready(job.may_go);
+      if (kFlaws.spreads_on_a_rise_only && ready.top() >= job.value) this->due_ = due;
+      ready.push_back(kernel::Held<Job>(job), job.priority(), (job.may_go & ~(1U << number)) != 0);
+    }
+    void remove(Job& job) {
+      require(job.holder == static_cast<int>(number),
+              "two owners: a thread is taken from a core that has it not");
+      job.holder = kNobody;
+      if (&job == current) {
+        current = nullptr;
         return;
-      case Message::Kind::kPull:
-        answer(me, message);
-        return;
-      case Message::Kind::kPulled:
-      case Message::Kind::kRefused: {
-        Request& request = core.requests[message.core];
-        request.under_way = false;
-        if (message.kind == Message::Kind::kRefused &&
-            (kFlaws.believes_an_old_refusal || request.lowering == core.lowerings)) {
-          core.refused |= 1U << message.core;
+      }
+      static_cast<void>(ready.erase(job).pass_on());
+    }
+    void attend(Job& job) {
+      if (&job == current) {
+        choose();
+      } else {
+        if (job.queued_priority > said) this->note_gone();
+        remove(job);
+        if ((job.may_go >> number & 1U) == 0) {
+          deliver(this->place(job, number, (1U << kCores) - 1), job.arrival);
+        } else {
+          enqueue(job);
+          choose();
         }
-        core.ask_again = !kFlaws.asks_once;
-        return;
+      }
+      spread();
+    }
+    void choose() {
+      bool left = current == nullptr;
+      unsigned gone = Base::kNowhere;
+      if (!left && current->must_stay) {
+        // Not now.
+      } else if (!left && (current->may_go >> number & 1U) == 0) {
+        Job& job = *current;
+        send(job, this->place(job, number, (1U << kCores) - 1), 0);
+        left = true;
+      } else if (!left && this->leave_for() != Base::kNowhere) {
+        gone = this->leave_for();
+        send(*current, gone, 0);
+        left = true;
+      } else if (!left && current->value < ready.top()) {
+        Job& job = *current;
+        remove(job);
+        enqueue(job);
+        left = true;
+      }
+      if (left && !ready.empty()) {
+        current = &ready.pop().pass_on();
+        this->due_ &= ~Base::kKept;
+      }
+      say();
+      if (left) this->end_moves(gone);
+    }
+    void say() {
+      const int before = std::exchange(said, current == nullptr ? kIdle : current->value);
+      blind = kFlaws.does_not_ask || (kFlaws.asks_when_it_does_less && said >= before);
+      if (kFlaws.asks_while_it_asks) {
+        for (auto& pull : this->pulls_) pull.under_way = false;
+      }
+      if (current == nullptr) {
+        this->say_idle();
+      } else {
+        this->say_running(*current);
+      }
+      blind = false;
+    }
+    void spread() { Base::spread(0); }
+
+    bool take() {
+      Message* message = mailbox.take();
+      const bool some = message != nullptr;
+      while (message != nullptr) {
+        Message* const next = message->next.read();
+        message->under_way = false;
+        ++machine->received_;
+        handle(*message);
+        message = next;
+      }
+      if (current == nullptr || may_leave(*current)) this->due_ &= ~Base::kKept;
+      say();
+      if ((this->due_ & Base::kAskAgain) != 0) {
+        this->due_ &= ~Base::kAskAgain;
+        if (!kFlaws.asks_once && !kFlaws.does_not_ask) this->ask();
+      }
+      if (kFlaws.expects_nobody) this->expects_ = false;
+      this->consider_moves(current != nullptr ? *current : own, 0);
+      return some;
+    }
+    void handle(Message& message) {
+      switch (message.kind) {
+        case Kind::kArrival: {
+          Job& job = *message.job;
+          this->note_arrival(job);
+          if ((job.may_go >> number & 1U) != 0) {
+            enqueue(job);
+          } else {
+            this->note_gone();
+            deliver(this->place(job, number, (1U << kCores) - 1), job.arrival);
+          }
+          return;
+        }
+        case Kind::kPull:
+          this->answer_pull(message, 0);
+          return;
+        case Kind::kPulled:
+        case Kind::kRefused:
+          this->note_answer(message);
+          if (kFlaws.believes_an_old_refusal && message.kind == Kind::kRefused) {
+            this->refused_ |= 1U << message.core;
+          }
+          return;
+        case Kind::kMakeRoom:
+          this->note_move(message);
+          return;
+        case Kind::kMoveUp:
+          this->note_move(message);
+          if (kFlaws.makes_no_room) this->end_moves(Base::kNowhere);
+          return;
+        case Kind::kMovedUp:
+          this->note_moved(message);
+          return;
+        case Kind::kMadeRoom: {
+          const std::uint32_t before = this->due_;
+          this->note_made_room();
+          if (kFlaws.asks_for_room_once) this->due_ = before;
+          return;
+        }
       }
     }
-  }
-  void answer(unsigned me, Message& request) {
-    Core& core = cores_[me];
-    const unsigned asker = request.core;
-    const int running = cores_[asker].load.running();
-    Job* const found = best(core, [&](const Job& job) {
-      return job.priority > running && (job.affinity >> asker & 1U) != 0;
-    });
-    request.core = me;
-    request.kind = found != nullptr ? Message::Kind::kPulled : Message::Kind::kRefused;
-    if (found != nullptr) {
-      Job& job = dequeue(core, *found);
-      say(core);
-      deliver(asker, job.arrival);
-    } else if (kFlaws.spreads_on_a_rise_only) {
-      say(core);
-    }
-    deliver(asker, request);
-  }
-  // Interrupts come when the core looks.
-  void deliver(unsigned core, Message& message) {
-    static_cast<void>(cores_[core].mailbox.send(message));
-  }
+
+    PlacementMachine* machine = nullptr;
+    unsigned number = 0;
+    kernel::CoreMailbox<Message, Policy> mailbox;
+    kernel::RunQueue<Job> ready;
+    Job own{0};
+    Job* current = nullptr;
+    int said = kIdle;
+    bool blind = false;
+    int ran = kIdle;
+  };
 
   std::array<Core, kCores> cores_;
+  unsigned sent_ = 0;
+  unsigned received_ = 0;
 };
 
 }  // namespace baton::model

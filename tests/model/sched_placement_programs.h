@@ -14,7 +14,7 @@ namespace baton::model {
 /// One core's work is done as something becomes ready on the other.
 template <class Policy = ModelAtomics, PlacementFlaws kFlaws = PlacementFlaws{}>
 void idle_as_it_gets_ready(Execution& run) {
-  using Machine = Placement<Policy, 2, kFlaws>;
+  using Machine = PlacementMachine<Policy, 2, kFlaws>;
   Machine machine;
   typename Machine::Job job(5);
   machine.work(0, 10);
@@ -35,7 +35,7 @@ void idle_as_it_gets_ready(Execution& run) {
 /// One that asks gets other work, and is idle again before the answer comes.
 template <class Policy = ModelAtomics, PlacementFlaws kFlaws = PlacementFlaws{}>
 void idle_again_before_the_answer(Execution& run) {
-  using Machine = Placement<Policy, 2, kFlaws>;
+  using Machine = PlacementMachine<Policy, 2, kFlaws>;
   Machine machine;
   typename Machine::Job job(5);
   machine.work(0, 10);
@@ -56,7 +56,7 @@ void idle_again_before_the_answer(Execution& run) {
 /// Two cores get idle, and the most urgent thread is wanted by both.
 template <class Policy = ModelAtomics, PlacementFlaws kFlaws = PlacementFlaws{}>
 void two_ask_for_one(Execution& run) {
-  using Machine = Placement<Policy, 4, kFlaws>;
+  using Machine = PlacementMachine<Policy, 4, kFlaws>;
   Machine machine;
   typename Machine::Job first(9);
   typename Machine::Job second(8);
@@ -72,7 +72,7 @@ void two_ask_for_one(Execution& run) {
 /// A thread that cannot go where there is nothing to do hides none that can.
 template <class Policy = ModelAtomics, PlacementFlaws kFlaws = PlacementFlaws{}>
 void behind_one_that_cannot_move(Execution& run) {
-  using Machine = Placement<Policy, 2, kFlaws>;
+  using Machine = PlacementMachine<Policy, 2, kFlaws>;
   Machine machine;
   typename Machine::Job bound(9, /*may_run_on=*/2U);
   typename Machine::Job job(5);
@@ -96,7 +96,7 @@ void behind_one_that_cannot_move(Execution& run) {
 /// idle that saw nothing waiting there.
 template <class Policy = ModelAtomics, PlacementFlaws kFlaws = PlacementFlaws{}>
 void asked_as_something_comes(Execution& run) {
-  using Machine = Placement<Policy, 3, kFlaws>;
+  using Machine = PlacementMachine<Policy, 3, kFlaws>;
   Machine machine;
   typename Machine::Job low(4);
   typename Machine::Job job(9);
@@ -116,10 +116,53 @@ void asked_as_something_comes(Execution& run) {
   require(machine.running(0) == 9, "overlooked: a core is idle");
 }
 
+/// A thread that is bound to a core becomes ready there as another core gets idle, to which the one
+/// that runs there could go.
+template <class Policy = ModelAtomics, PlacementFlaws kFlaws = PlacementFlaws{}>
+void bound_behind_one_that_can_move(Execution& run) {
+  using Machine = PlacementMachine<Policy, 2, kFlaws>;
+  Machine machine;
+  typename Machine::Job free(7);
+  typename Machine::Job bound(5, /*may_run_on=*/2U);
+  machine.work(0, 10);
+  machine.ready(1, free);
+  run.parallel({thread("idle",
+                       [&] {
+                         machine.work(0, Machine::kIdle);
+                         machine.look(0);
+                       }),
+                thread("ready", [&] {
+                  machine.ready(1, bound);
+                  machine.look(1);
+                })});
+  machine.finish();
+  require(machine.running(0) == 7 && machine.running(1) == 5, "overlooked: a core is idle");
+}
+
+/// Two bound threads wait, and there is room for one of those that run in front of them.
+template <class Policy = ModelAtomics, PlacementFlaws kFlaws = PlacementFlaws{}>
+void two_make_room_at_once(Execution& run) {
+  using Machine = PlacementMachine<Policy, 3, kFlaws>;
+  Machine machine;
+  typename Machine::Job one(7, /*may_run_on=*/3U);
+  typename Machine::Job other(7, /*may_run_on=*/5U);
+  typename Machine::Job bound(5, /*may_run_on=*/2U);
+  typename Machine::Job more_urgent(6, /*may_run_on=*/4U);
+  machine.work(0, 10);
+  machine.ready(1, one);
+  machine.ready(2, other);
+  machine.work(0, Machine::kIdle);
+  run.parallel({thread("B", [&] { machine.ready(1, bound); }),
+                thread("C", [&] { machine.ready(2, more_urgent); })});
+  machine.finish();
+  require(machine.running(0) + machine.running(1) + machine.running(2) == 7 + 7 + 6,
+          "overlooked: others run than the most urgent");
+}
+
 /// In the end the most urgent run, whoever has noticed first.
 template <class Policy = ModelAtomics, PlacementFlaws kFlaws = PlacementFlaws{}>
 void three_change_at_once(Execution& run) {
-  using Machine = Placement<Policy, 3, kFlaws>;
+  using Machine = PlacementMachine<Policy, 3, kFlaws>;
   Machine machine;
   std::array<typename Machine::Job, 3> jobs{typename Machine::Job(7), typename Machine::Job(5),
                                             typename Machine::Job(4)};

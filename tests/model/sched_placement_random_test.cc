@@ -1,0 +1,177 @@
+// How cores find work for each other, at random: threads of all urgencies and affinities become
+// ready, wait, and are changed, messages come in any order and when they like.  At each quiet
+// moment the threads that run are compared with those that should, found the naive way.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <random>
+
+#include "sync/atomics.h"
+#include "tests/model/sched_placement.h"
+
+namespace baton::model {
+namespace {
+
+constexpr unsigned kSeeds = 40;
+constexpr unsigned kEvents = 10'000;
+
+struct Result {
+  unsigned compared = 0;
+  unsigned wrong = 0;
+  unsigned restless = 0;  // times that messages did not end
+  unsigned looks = 0;     // the most that it took until it was quiet
+  unsigned messages = 0;
+};
+
+template <unsigned kCores, PlacementFlaws kFlaws = PlacementFlaws{}>
+class RandomRun {
+  using Machine = PlacementMachine<sync::StdAtomics, kCores, kFlaws>;
+  using Job = typename Machine::Job;
+
+ public:
+  explicit RandomRun(unsigned seed) : random_(seed) {}
+
+  Result run(unsigned events) {
+    for (unsigned i = 0; i < events && result_.wrong + result_.restless == 0; ++i) {
+      event();
+      if (below(8) == 0) compare();
+    }
+    result_.messages = machine_->messages();
+    machine_->clear();
+    return result_;
+  }
+
+ private:
+  static constexpr unsigned kJobs = 3 * kCores;
+
+  unsigned below(unsigned n) { return static_cast<unsigned>(random_() % n); }
+  unsigned some_cores() {
+    constexpr unsigned kAll = (1U << kCores) - 1;
+    // Mostly few, so that they are in each other's way.
+    const unsigned one = 1U << below(kCores);
+    switch (below(4)) {
+      case 0:
+        return kAll;
+      case 1:
+        return one;
+      default:
+        return one | 1U << below(kCores);
+    }
+  }
+
+  void event() {
+    const unsigned core = below(kCores);
+    Job& job = jobs_[below(kJobs)];
+    Job* const current = machine_->current(core);
+    switch (below(8)) {
+      case 0:
+      case 1:
+        if (!machine_->sleeps(job)) return;
+        job.value = static_cast<int>(below(6));
+        job.may_go = some_cores();
+        machine_->wake(core, job);
+        return;
+      case 2:
+        if (current == nullptr) return;
+        current->must_stay = false;
+        machine_->end_job(core);
+        machine_->look(core);
+        return;
+      case 3:
+        machine_->change(job, static_cast<int>(below(6)), job.may_go);
+        return;
+      case 4:
+        machine_->change(job, job.value, some_cores());
+        return;
+      case 5:
+        if (current != nullptr) current->must_stay = !current->must_stay;
+        return;
+      default:
+        machine_->look(core);
+        return;
+    }
+  }
+
+  void compare() {
+    for (Job& job : jobs_) job.must_stay = false;
+    // Those that could not leave look when they can.
+    for (unsigned core = 0; core < kCores; ++core) machine_->look(core);
+    unsigned looks = 0;
+    // One after another, or in any order.
+    const bool in_turn = below(2) == 0;
+    while (machine_->is_busy()) {
+      machine_->look(in_turn ? turn_++ % kCores : below(kCores));
+      if (++looks == 1000 * kCores) {
+        ++result_.restless;
+        return;
+      }
+    }
+    result_.looks = std::max(result_.looks, looks);
+    ++result_.compared;
+    if (!machine_->is_best()) ++result_.wrong;
+  }
+
+  std::mt19937 random_;
+  unsigned turn_ = 0;
+  std::unique_ptr<Machine> machine_ = std::make_unique<Machine>();
+  std::array<Job, kJobs> jobs_;
+  Result result_;
+};
+
+template <unsigned kCores, PlacementFlaws kFlaws = PlacementFlaws{}>
+Result run(unsigned seeds, unsigned events) {
+  Result sum;
+  for (unsigned seed = 1; seed <= seeds; ++seed) {
+    const Result one = RandomRun<kCores, kFlaws>(seed).run(events);
+    sum.compared += one.compared;
+    sum.wrong += one.wrong;
+    sum.restless += one.restless;
+    sum.looks = std::max(sum.looks, one.looks);
+    sum.messages += one.messages;
+  }
+  std::printf("  %u cores: %u seeds, compared=%u wrong=%u restless=%u messages=%u most looks=%u\n",
+              kCores, seeds, sum.compared, sum.wrong, sum.restless, sum.messages, sum.looks);
+  return sum;
+}
+
+template <unsigned kCores>
+void expect_best() {
+  const Result result = run<kCores>(kSeeds, kEvents);
+  EXPECT_EQ(result.wrong, 0U);
+  EXPECT_EQ(result.restless, 0U);
+  EXPECT_GT(result.compared, kSeeds * kEvents / 10);
+}
+
+TEST(PlacementAtRandom, TheMostUrgentRun) {
+  expect_best<1>();
+  expect_best<2>();
+  expect_best<3>();
+  expect_best<4>();
+  expect_best<8>();
+}
+
+// Each found within the seeds that the test above runs.
+template <unsigned kCores, PlacementFlaws kFlaws>
+void expect_found(const char* what) {
+  std::printf("%s:\n", what);
+  const Result result = run<kCores, kFlaws>(kSeeds, kEvents);
+  EXPECT_GT(result.wrong + result.restless, 0U) << what;
+}
+
+TEST(PlacementAtRandom, PlantedBugsAreFound) {
+  expect_found<3, {.does_not_ask = true}>("a core with something else to do does not ask");
+  expect_found<3, {.asks_when_it_does_less = true}>("it asks when it does less, only");
+  expect_found<3, {.asks_once = true}>("it asks one core only");
+  expect_found<2, {.believes_an_old_refusal = true}>("it believes a refusal from before");
+  expect_found<2, {.spreads_on_a_rise_only = true}>("it looks when something more urgent waits");
+  expect_found<2, {.makes_no_room = true}>("what runs does not make room");
+  expect_found<4, {.asks_for_room_once = true}>("it does not look again when room is made");
+  expect_found<3, {.expects_nobody = true}>("several make room for each other");
+}
+
+}  // namespace
+}  // namespace baton::model
