@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "arch/cpu.h"
+#include "kernel/blocking/event.h"
 #include "kernel/clock.h"
 #include "kernel/core.h"
 #include "kernel/core_names.h"
-#include "kernel/doorbell.h"
 #include "kernel/sched/this_thread.h"
 #include "sync/atomic_take_cell.h"
 #include "sync/cell_registry.h"
@@ -34,7 +34,14 @@ constexpr std::array<sync::CellEntry, arch::kMaxCores> name_mailboxes(
 }
 constinit std::array<sync::CellEntry, arch::kMaxCores> entries =
     name_mailboxes(std::make_index_sequence<arch::kMaxCores>());
-constinit std::array<Doorbell, arch::kMaxCores> doorbells{};
+
+// A bell for each core.
+template <std::size_t... kCore>
+constexpr std::array<Event, arch::kMaxCores> bells(std::index_sequence<kCore...> /*cores*/) {
+  return {{(static_cast<void>(kCore), Event(Reset::kAuto))...}};
+}
+constinit std::array<Event, arch::kMaxCores> doorbells =
+    bells(std::make_index_sequence<arch::kMaxCores>());
 // One on its way to each core, and one more that each core may be waiting to post.
 constinit sync::Pool<Request, 2 * arch::kMaxCores> requests;
 
@@ -55,7 +62,7 @@ Result<void> call_on(unsigned core, CrossCall call, void* argument, Duration lim
   for (;;) {
     auto posted = mailboxes[core].put(std::move(*request));
     if (posted) {
-      doorbells[core].ring();
+      doorbells[core].set();
       return {};
     }
     if (now() >= until) {
@@ -74,7 +81,7 @@ void run_calls() {
       cores[self].calls.add();
       (*request)->call((*request)->argument);
     } else {
-      doorbells[self].wait();
+      doorbells[self].wait_in_any_case();
     }
   }
 }

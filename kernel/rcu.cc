@@ -6,10 +6,10 @@
 #include <cstdint>
 
 #include "arch/cpu.h"
+#include "kernel/blocking/event.h"
 #include "kernel/clock.h"
 #include "kernel/console.h"
 #include "kernel/core.h"
-#include "kernel/doorbell.h"
 #include "kernel/interrupts.h"
 #include "kernel/rcu_sleepers.h"
 #include "kernel/sched/preempt.h"
@@ -35,7 +35,7 @@ struct alignas(arch::kCacheLine) CoreState {
   bool called = false;  // its thread, since it last looked
   bool in_callback = false;
   Count told;
-  Doorbell bell;
+  Event bell{Reset::kAuto};
   // Looks after a grace period that this core's callbacks wait for.
   Timer patience{&hurry, this};
   Duration next_look;
@@ -215,7 +215,7 @@ bool something_new(const CoreState& me) {
 void call_thread(CoreState& me) {
   if (me.called) return;
   me.called = true;
-  me.bell.ring();
+  me.bell.set();
 }
 
 }  // namespace
@@ -311,15 +311,15 @@ void sleep(const sync::IrqsOff& irqs_off) {
 void synchronize() {
   // On this thread's stack: it waits until the callback has run.
   struct Waiting : sync::CoreDomain::Head {
-    Doorbell bell;
+    Event bell{Reset::kAuto};
   } waiting;
   domain().retire(waiting,
-                  [](sync::CoreDomain::Head* head) { static_cast<Waiting*>(head)->bell.ring(); });
+                  [](sync::CoreDomain::Head* head) { static_cast<Waiting*>(head)->bell.set(); });
   {
     const PreemptOff preempt_off;
     call_thread(this_core());
   }
-  waiting.bell.wait();
+  waiting.bell.wait_in_any_case();
 }
 
 void barrier() {
@@ -332,7 +332,7 @@ void barrier() {
 
 void run_callbacks() {
   for (;;) {
-    if (!come_by()) this_core().bell.wait();
+    if (!come_by()) this_core().bell.wait_in_any_case();
   }
 }
 

@@ -32,13 +32,13 @@ bool Event::try_wait() {
 
 Result<void> Event::wait_for(Duration timeout) { return wait_by(deadline_after(timeout)); }
 
-Result<void> Event::wait_by(Deadline deadline) {
+Result<void> Event::wait_by(Deadline deadline, bool stoppable) {
   check_may_block(this);
   Waiter me;
   {
     const WaitQueue::Guard guard(waiters_);
     if (take()) return {};
-    if (!waiters_.add(me)) return fail(Error::kStopped);
+    if (!waiters_.add(me, stoppable)) return fail(Error::kStopped);
   }
   return waiters_.wait(me, deadline);
 }

@@ -37,9 +37,11 @@ class Event {
   /// kTimedOut, kStopped: it has not happened, for this thread.
   Result<void> wait_for(Duration timeout) BATON_MAY_BLOCK;
   Result<void> wait_until(Instant deadline) BATON_MAY_BLOCK { return wait_by(deadline); }
+  /// Until it has happened: a thread that was asked to stop waits, too.
+  void wait_in_any_case() BATON_MAY_BLOCK { static_cast<void>(wait_by(kForever, false)); }
 
  private:
-  Result<void> wait_by(Deadline deadline) BATON_MAY_BLOCK;
+  Result<void> wait_by(Deadline deadline, bool stoppable = true) BATON_MAY_BLOCK;
   bool take() BATON_REQUIRES(waiters_);
 
   WaitQueue waiters_;

@@ -83,5 +83,25 @@ TEST(Event, StoppedThreadsDoNotTakeIt) {
   });
 }
 
+TEST(Event, WaitsInAnyCaseThoughAskedToStop) {
+  for_each_machine({.seeds = 20}, [] {
+    Event event(Reset::kAuto);
+    std::atomic<bool> over{false};
+    Crew crew;
+    Thread& waiter = crew.start({.name = "waiter"}, [&] {
+      event.wait_in_any_case();
+      over = true;
+      EXPECT_EQ(event.wait().error(), Error::kStopped);
+    });
+    testing::wait_until_waiting(waiter);
+    waiter.request_stop();
+    static_cast<void>(this_thread::sleep_for(Duration::microseconds(50)));
+    EXPECT_FALSE(over);
+    event.set();
+    crew.join();
+    EXPECT_TRUE(over);
+  });
+}
+
 }  // namespace
 }  // namespace baton::kernel
