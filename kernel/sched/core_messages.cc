@@ -212,7 +212,11 @@ void CoreScheduler::dispatch(Held<Thread> thread, const IrqsOff& irqs_off) {
     return;
   }
   core.receive(std::move(thread), irqs_off);
-  if (!core.ask_to_switch()) core.spread(irqs_off);
+  if (!core.ask_to_switch()) {
+    core.spread(irqs_off);
+  } else if (!core.at_work_ && !core.may_leave(core.current())) {
+    core.spread_beside_one_that_stays(irqs_off);
+  }
 }
 
 void CoreScheduler::send_attention(unsigned core, Thread& thread, const IrqsOff& irqs_off) {

@@ -245,8 +245,7 @@ bool CoreScheduler::on_interrupt_end(const IrqsOff& irqs_off) {
   // Relaxed, both: the interrupted thread is this core's.
   if (state.off.load(std::memory_order_relaxed) == 0) return true;
   state.wanted.store(true, std::memory_order_relaxed);
-  // Meanwhile others may run what this core cannot yet.
-  core.spread(irqs_off);
+  core.spread_beside_one_that_stays(irqs_off);
   return false;
 }
 

@@ -14,6 +14,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 
 #include "arch/cpu.h"
@@ -48,6 +49,7 @@ struct SchedulerParts {
   using Token = sync::IrqsOff;
   using Atomics = sync::StdAtomics;
   static constexpr unsigned kCores = arch::kMaxCores;
+  static constexpr std::size_t kLine = arch::kCacheLine;
 };
 
 class alignas(arch::kCacheLine) CoreScheduler : private Placement<CoreScheduler, SchedulerParts> {
@@ -201,7 +203,9 @@ class alignas(arch::kCacheLine) CoreScheduler : private Placement<CoreScheduler,
   // Between cores (placement.cc; placement.h wants them).
   unsigned place(const Thread& thread);
   void spread(const IrqsOff& irqs_off);
+  void spread_beside_one_that_stays(const IrqsOff& irqs_off);
   RunQueue<Thread>& queue() { return ready_; }
+  Desk& desk() { return desk_; }
   bool may_leave(const Thread& thread) const;
   void tell_when_it_may_leave();
   void give(Held<Thread> thread, unsigned core, const IrqsOff& irqs_off);
@@ -225,6 +229,7 @@ class alignas(arch::kCacheLine) CoreScheduler : private Placement<CoreScheduler,
   trace::Pen pen_;                 // of this core's ring
   Timer slice_timer_{[](void* core) { static_cast<CoreScheduler*>(core)->on_slice_timer(); }, this};
   Counts counts_;
+  Desk desk_;
   Thread idle_;
 };
 

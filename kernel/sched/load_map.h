@@ -55,9 +55,10 @@ class LoadMap {
     }
     return best;
   }
-  /// How urgent the least urgent work on the map is.
-  constexpr int least() const {
-    return cores_ == 0 ? Priority::kCount : priority(least_busy(cores_));
+  /// How urgent the least urgent work of these cores is; Priority::kCount: none is on the map.
+  constexpr int least_of(CoreMask cores) const {
+    cores &= cores_;
+    return cores == 0 ? Priority::kCount : priority(least_busy(cores));
   }
 
   /// Cores from which threads could move up so that there is room on this one: itself, those that
@@ -73,15 +74,15 @@ class LoadMap {
     return found;
   }
   /// How urgent the least urgent work is that would be displaced if threads moved up so that there
-  /// is room on this core.
-  constexpr int least_behind(unsigned core) const {
-    CoreMask found = bit(core);
+  /// is room on one of these cores; Priority::kCount: none of them is on the map.
+  constexpr int least_behind(CoreMask cores) const {
+    CoreMask found = cores & cores_;
     for (CoreMask left = found; left != 0;) {
       const CoreMask more = loads_[first(left)].may_go & cores_ & ~found;
       left = (left & (left - 1)) | more;
       found |= more;
     }
-    return priority(least_busy(found));
+    return least_of(found);
   }
 
   /// Who would have to move so that a thread of this priority and affinity can run on the first

@@ -36,6 +36,14 @@ void CoreScheduler::spread(const IrqsOff& irqs_off) {
   }
 }
 
+// Something is to run here instead of what does, which must stay.  Meanwhile others may run what
+// this core cannot yet.
+void CoreScheduler::spread_beside_one_that_stays(const IrqsOff& irqs_off) {
+  const Thread& me = current();
+  if (&me != &idle_ && ready_.top() > running_) keep(me);
+  spread(irqs_off);
+}
+
 // The thread that runs here: whether it may be taken off.
 bool CoreScheduler::may_leave(const Thread& thread) const {
   // Relaxed: this core's thread, or the one that was interrupted.

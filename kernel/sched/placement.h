@@ -29,7 +29,9 @@
 //   may_leave(thread)          of the one that runs: whether it could be switched out now
 //   tell_when_it_may_leave()   it could not, and the core is to look when it can
 //   send(thread, n, token)     takes it out of queue() and gives it to core n
-//   deliver(n, message)        and `Parts` the types.
+//   deliver(n, message)
+//   desk()                     a Desk of its own, behind what is used more often
+// and `Parts` the types.
 // Its core only, interrupts masked, but for what is const.
 #ifndef BATON_KERNEL_SCHED_PLACEMENT_H_
 #define BATON_KERNEL_SCHED_PLACEMENT_H_
@@ -64,6 +66,29 @@ class Placement {
 
   /// What it says of its work.
   const Load& work() const { return load_; }
+
+  struct PullRequest {
+    Message message{Kind::kPull, 0U};
+    bool under_way = false;
+    std::uint32_t change = 0;  // what changes_ was
+  };
+  // What has become of kMakeRoom: whoever has the message has this.
+  struct Chain {
+    Route<kCores> route;
+    int urgency = kIdlePriority;  // of the thread that it is for
+    unsigned left = 0;   // moves to be made, the next from route.cores[left - 1]; when none
+                         // is, the thread itself goes to the first core
+    bool moved = false;  // the last one has been made
+    bool ends = false;   // and is the last of all
+    unsigned to() const { return route.cores[left]; }
+  };
+  /// Its messages, and those of others that it has not answered yet.
+  struct Desk {
+    std::array<PullRequest, kCores> pulls{};  // one for each core that may be asked
+    std::array<Message*, kCores> moves{};     // by who asks
+    Message room{Kind::kMakeRoom, 0U};
+    Chain chain;  // room's
+  };
 
  protected:
   static constexpr unsigned kNowhere = kCores;
@@ -123,10 +148,12 @@ class Placement {
 
   /// kMakeRoom or kMoveUp has come: for consider_moves(), when all messages have been seen.
   void note_move(Message& request) {
-    moves_[request.core] = &request;
+    core().desk().moves[request.core] = &request;
     asked_ |= bit(request.core);
   }
   void consider_moves(const Thread& running, const Token& token);
+  /// What runs here is in the way of something more urgent, and must stay for now.
+  void keep(const Thread& running);
   /// The thread that ran here has left: for this core, because it was asked to; or kNowhere.
   void end_moves(unsigned left_for);
   void note_moved(Message& request);
@@ -138,16 +165,11 @@ class Placement {
   unsigned leave_for() const { return leave_for_; }
 
   Load load_;
-  int running_ = kIdlePriority;  // how urgent what runs here is
-  std::uint32_t due_ = 0;        // what is to be looked at
-  struct PullRequest {
-    Message message{Kind::kPull, 0U};
-    bool under_way = false;
-    std::uint32_t change = 0;  // what changes_ was
-  };
-  std::array<PullRequest, kCores> pulls_{};  // one for each core that may be asked
-  CoreMask refused_ = 0;                     // cores that had nothing for it since
-  bool expects_ = false;                     // a thread comes here by kMoveUp
+  // The rest is this core's own, and not in a line that others look at.
+  alignas(Parts::kLine) int running_ = kIdlePriority;  // how urgent what runs here is
+  std::uint32_t due_ = 0;                              // what is to be looked at
+  CoreMask refused_ = 0;                               // cores that had nothing for it since
+  bool expects_ = false;                               // a thread comes here by kMoveUp
 
  private:
   Core& core() { return static_cast<Core&>(*this); }
@@ -168,21 +190,11 @@ class Placement {
   struct Step {
     unsigned to = kNowhere;
     std::optional<Route<kCores>> route;
+    CoreMask hopeless = 0;  // nothing can be done for one that may run there, and is no more urgent
   };
-  // What has become of kMakeRoom: whoever has the message has this.
-  struct Chain {
-    Route<kCores> route;
-    int urgency = kIdlePriority;  // of the thread that it is for
-    unsigned left = 0;   // moves to be made, the next from route.cores[left - 1]; when none
-                         // is, the thread itself goes to the first core
-    bool moved = false;  // the last one has been made
-    bool ends = false;   // and is the last of all
-    unsigned to() const { return route.cores[left]; }
-  };
-  Chain& chain_of(const Message& move) { return core().of(move.core).chain_; }
+  Chain& chain_of(const Message& move) { return core().of(move.core).desk().chain; }
   bool find_step(const Thread& thread, const LoadMap<kCores>& map, Step& step);
   void ask_for_room(const Route<kCores>& route, int urgency);
-  void keep(const Thread& running);
   void pass_on(Message& move);
   void answer_move(Message& move, bool moved);
   void end_chain(Message& move);
@@ -191,11 +203,8 @@ class Placement {
   int waiting_ = kIdlePriority;  // likewise
   CoreMask waits_for_ = 0;       // where what waits might run
   std::uint32_t changes_ = 0;    // times that its work became another one
-  Message room_{Kind::kMakeRoom, 0U};
-  Chain chain_;  // room_'s
   bool room_under_way_ = false;
-  std::array<Message*, kCores> moves_{};  // by who asks, and is not answered yet
-  CoreMask asked_ = 0;                    // those that are there
+  CoreMask asked_ = 0;  // whose messages are on the desk
   unsigned leave_for_ = kNowhere;
 };
 
@@ -256,20 +265,26 @@ bool Placement<Core, Parts>::find_step(const Thread& thread, const LoadMap<kCore
   const int urgency = thread.priority().value();
   const unsigned self = core().self();
   const CoreMask suit = thread.affinity() & map.cores();
+  if (suit == step.hopeless) return false;
   if (const CoreMask others = suit & ~bit(self); others != 0) {
     step.to = map.least_busy(others);
     if (map.priority(step.to) < urgency) return true;
   }
-  if (room_under_way_) return false;
-  // If it is more urgent than what runs here, it will run without that.
-  if ((suit >> self & 1U) != 0 && running_ < urgency) return false;
-  step.route = map.route_for(suit, urgency);
-  return step.route.has_value();
+  if (!room_under_way_) {
+    // If it is more urgent than what runs here, and does not have to stay, it will run without
+    // that.
+    if ((suit >> self & 1U) != 0 && said_.priority < urgency) return false;
+    step.route = map.route_for(suit, urgency);
+    if (step.route) return true;
+  }
+  step.hopeless = suit;
+  return false;
 }
 
 // Finds room for threads that wait here.  Only when something has become ready since the last time,
 // or somebody has asked: cores that did not suit then ask when their work changes.  Every thread in
-// the queue has its registers saved.
+// the queue has its registers saved.  Nobody is looked at if nothing could go anywhere, and no
+// thread for which nothing that might be displaced would be less urgent.
 template <class Core, class Parts>
 void Placement<Core, Parts>::spread(const Token& token) {
   say_waiting();
@@ -277,16 +292,20 @@ void Placement<Core, Parts>::spread(const Token& token) {
   due_ &= ~kCame;
   if (core().queue().top() == kIdlePriority) return;
   const CoreMask active = core().active();
+  const CoreMask self = bit(core().self());
+  if (((waits_for_ | said_.may_go) & active & ~self) == 0) return;
   std::array<WaitingLoad, kCores> waiting{};
-  for (CoreMask left = active & ~bit(core().self()); left != 0; left &= left - 1) {
+  for (CoreMask left = active & ~self; left != 0; left &= left - 1) {
     const auto on = static_cast<unsigned>(std::countr_zero(left));
     waiting[on] = core().of(on).work().waiting();
   }
   LoadMap<kCores> map = look(active, waiting);
   for (;;) {
     Step step;
+    const CoreMask where = waits_for_ | self;
+    const int least = room_under_way_ ? map.least_of(where) : map.least_behind(where);
     Thread* const found = core().queue().find(
-        map.least(), [this, &map, &step](const Thread& one) { return find_step(one, map, step); });
+        least, [this, &map, &step](const Thread& one) { return find_step(one, map, step); });
     if (found == nullptr) break;
     if (step.route) {
       ask_for_room(*step.route, found->priority().value());
@@ -304,10 +323,11 @@ void Placement<Core, Parts>::spread(const Token& token) {
 template <class Core, class Parts>
 void Placement<Core, Parts>::ask_for_room(const Route<kCores>& route, int urgency) {
   room_under_way_ = true;
-  chain_ = {.route = route, .urgency = urgency, .left = route.count - 1};
-  room_.kind = Kind::kMakeRoom;
-  room_.core = core().self();
-  core().deliver(chain_.to(), room_);
+  Desk& desk = core().desk();
+  desk.chain = {.route = route, .urgency = urgency, .left = route.count - 1};
+  desk.room.kind = Kind::kMakeRoom;
+  desk.room.core = core().self();
+  core().deliver(desk.chain.to(), desk.room);
 }
 
 // This core does something else from now on: something that waits may have got a way to run.

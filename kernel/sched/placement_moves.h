@@ -23,7 +23,7 @@ void Placement<Core, Parts>::consider_moves(const Thread& running, const Token& 
   // What it does, or will when it gets to that.
   const int here = std::max(running_, core().queue().top());
   for (CoreMask left = asked_; left != 0 && !expects_; left &= left - 1) {
-    Message& move = *moves_[static_cast<unsigned>(std::countr_zero(left))];
+    Message& move = *core().desk().moves[static_cast<unsigned>(std::countr_zero(left))];
     if (move.kind != Kind::kMakeRoom) continue;
     asked_ &= ~bit(move.core);
     const Chain& chain = chain_of(move);
@@ -40,7 +40,7 @@ void Placement<Core, Parts>::consider_moves(const Thread& running, const Token& 
     }
   }
   for (CoreMask left = asked_; left != 0; left &= left - 1) {
-    Message& move = *moves_[static_cast<unsigned>(std::countr_zero(left))];
+    Message& move = *core().desk().moves[static_cast<unsigned>(std::countr_zero(left))];
     if (move.kind != Kind::kMoveUp) continue;
     const Chain& chain = chain_of(move);
     const unsigned to = chain.to();
@@ -103,7 +103,7 @@ template <class Core, class Parts>
 void Placement<Core, Parts>::end_moves(unsigned left_for) {
   leave_for_ = kNowhere;
   for (CoreMask left = asked_; left != 0; left &= left - 1) {
-    Message& move = *moves_[static_cast<unsigned>(std::countr_zero(left))];
+    Message& move = *core().desk().moves[static_cast<unsigned>(std::countr_zero(left))];
     if (move.kind != Kind::kMoveUp) continue;
     asked_ &= ~bit(move.core);
     answer_move(move, chain_of(move).to() == left_for);

@@ -11,9 +11,11 @@
 #include <string>
 #include <vector>
 
+#include "arch/cpu.h"
 #include "arch/host/machine.h"
 #include "base/time.h"
 #include "gtest/gtest.h"
+#include "kernel/blocking/semaphore.h"
 #include "kernel/blocking/test_kernel.h"
 #include "kernel/clock.h"
 #include "kernel/sched/best_assignment.h"
@@ -190,6 +192,39 @@ TEST(Placement, IsWhatTheOracleSays) {
     const unsigned rounds = testing::rounds(10, 100);
     for (unsigned i = 0; i < rounds && !::testing::Test::HasFailure(); ++i) oracle->round();
     oracle->finish();
+  });
+}
+
+// A thread that must not be preempted wakes one that is more urgent, and goes on for long.
+TEST(Placement, SomebodyElseRunsWhatIsWokenByOneThatStays) {
+  testing::for_each_machine({.cores = {2}, .seeds = 20, .parallel_runs = 3}, [] {
+    Thread& me = this_thread::get();
+    EXPECT_TRUE(me.set_affinity(1));
+    testing::wait_until([] { return CoreScheduler::active() == 3; });
+    std::atomic<bool> ran{false};
+    std::atomic<bool> over{false};
+    Semaphore wakes(0);
+    testing::Crew crew;
+    Thread& urgent = crew.start({.name = "urgent", .priority = Priority(29)}, [&] {
+      EXPECT_TRUE(wakes.acquire());
+      ran = true;
+    });
+    testing::wait_until_waiting(urgent);
+    // More urgent than this one, so that the core of this one seems to be the better one.
+    crew.start({.name = "busy", .priority = Priority(27), .affinity = 2}, [&] {
+      while (!over) arch::relax();
+    });
+    testing::wait_until([] { return CoreScheduler::of(1).running_priority() == 27; });
+    me.set_priority(Priority(25));
+    {
+      const PreemptOff preempt_off;
+      const Instant begun = now();
+      wakes.release();
+      while (!ran && now() - begun < bound()) arch::relax();
+      EXPECT_TRUE(ran);
+    }
+    over = true;
+    crew.join();
   });
 }
 

@@ -32,7 +32,7 @@ void Placement<Core, Parts>::ask() {
   const LoadMap<kCores> map = look(active, waiting);
   const CoreMask ways = map.with_a_way_to(self);
   // Less than what would be displaced in the end, nobody wants.
-  const int least = map.least_behind(self);
+  const int least = map.least_behind(bit(self));
   // If that is here, what waits here is next, should it still be here then.
   const int next = least == said_.priority ? std::max(least, core().queue().top()) : least;
   int most = next;
@@ -49,8 +49,8 @@ void Placement<Core, Parts>::ask() {
     }
   }
   // If one is under way to it already, its answer shows whether to ask again.
-  if (from == self || pulls_[from].under_way) return;
-  PullRequest& request = pulls_[from];
+  PullRequest& request = core().desk().pulls[from];
+  if (from == self || request.under_way) return;
   request.under_way = true;
   request.change = changes_;
   request.message.kind = Kind::kPull;
@@ -81,7 +81,7 @@ void Placement<Core, Parts>::answer_pull(Message& request, const Token& token) {
 
 template <class Core, class Parts>
 void Placement<Core, Parts>::note_answer(const Message& answer) {
-  PullRequest& request = pulls_[answer.core];
+  PullRequest& request = core().desk().pulls[answer.core];
   request.under_way = false;
   // Unless it looked at what ran here before this core's work changed once more.
   if (answer.kind == Kind::kRefused && request.change == changes_) refused_ |= bit(answer.core);

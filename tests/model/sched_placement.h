@@ -32,8 +32,9 @@ struct PlacementFlaws {
   bool makes_no_room = false;       // what runs stays
   bool asks_for_room_once = false;  // and does not look again when it is answered
   bool asks_when_it_does_less =
-      false;                    // and not when something else could move that did not before
-  bool expects_nobody = false;  // lets several come at once
+      false;                         // and not when something else could move that did not before
+  bool expects_nobody = false;       // lets several come at once
+  bool hides_that_it_stays = false;  // what runs, though something more urgent waits
 };
 
 template <class Policy, unsigned kCount, PlacementFlaws kFlaws = PlacementFlaws{}>
@@ -60,7 +61,10 @@ class PlacementMachine {
       arrival.job = this;
     }
     kernel::Priority priority() const { return kernel::Priority(value); }
-    unsigned affinity() const { return may_go; }
+    unsigned affinity() const {
+      ++looked_at;
+      return may_go;
+    }
 
     sync::ListHook<> queue_hook;
     std::uint8_t queued_priority = 0;
@@ -69,6 +73,7 @@ class PlacementMachine {
     unsigned may_go;
     bool must_stay = false;  // while it runs
     unsigned last = 0;
+    mutable unsigned looked_at = 0;
     Message arrival;
     int holder = kNobody;
   };
@@ -155,7 +160,7 @@ class PlacementMachine {
       if (core.current != nullptr) core.remove(*core.current);
     }
   }
-  /// Whether the most urgent run, as far as their affinities let them.
+  /// Whether the most urgent run, as far as their affinities, and those that must stay, let them.
   bool is_best() {
     std::array<kernel::testing::Runnable, kJobs> all{};
     std::size_t count = 0;
@@ -164,8 +169,9 @@ class PlacementMachine {
     for (unsigned i = 0; i < kCores; ++i) {
       Core& core = cores_[i];
       if (core.current != nullptr) {
-        found[i] = core.current->value;
-        all[count++] = {core.current->value, core.current->may_go};
+        const bool stays = core.current->must_stay;
+        found[i] = stays ? kernel::Priority::kCount : core.current->value;
+        all[count++] = {found[i], stays ? 1U << i : core.current->may_go};
       }
       static_cast<void>(core.ready.find(kIdle, [&](const Job& job) {
         all[count++] = {job.value, job.may_go};
@@ -192,6 +198,7 @@ class PlacementMachine {
     using Token = int;
     using Atomics = Policy;
     static constexpr unsigned kCores = kCount;
+    static constexpr std::size_t kLine = 64;
   };
 
   struct Core : kernel::Placement<Core, Parts> {
@@ -205,6 +212,7 @@ class PlacementMachine {
     // It asks nobody when it is not among them.
     unsigned active() const { return ((1U << kCores) - 1) & ~(blind ? 1U << number : 0U); }
     kernel::RunQueue<Job>& queue() { return ready; }
+    typename Base::Desk& desk() { return desk_; }
     bool may_leave(const Job& job) const { return !job.must_stay; }
     void tell_when_it_may_leave() {}
     void count_pull() {}
@@ -278,13 +286,17 @@ class PlacementMachine {
         this->due_ &= ~Base::kKept;
       }
       say();
+      if (!kFlaws.hides_that_it_stays && current != nullptr && current->must_stay &&
+          ready.top() > current->value) {
+        this->keep(*current);
+      }
       if (left) this->end_moves(gone);
     }
     void say() {
       const int before = std::exchange(said, current == nullptr ? kIdle : current->value);
       blind = kFlaws.does_not_ask || (kFlaws.asks_when_it_does_less && said >= before);
       if (kFlaws.asks_while_it_asks) {
-        for (auto& pull : this->pulls_) pull.under_way = false;
+        for (auto& pull : desk_.pulls) pull.under_way = false;
       }
       if (current == nullptr) {
         this->say_idle();
@@ -366,6 +378,7 @@ class PlacementMachine {
     int said = kIdle;
     bool blind = false;
     int ran = kIdle;
+    typename Base::Desk desk_;
   };
 
   std::array<Core, kCores> cores_;

@@ -88,7 +88,10 @@ class RandomRun {
         machine_->change(job, job.value, some_cores());
         return;
       case 5:
-        if (current != nullptr) current->must_stay = !current->must_stay;
+        if (current == nullptr) return;
+        current->must_stay = !current->must_stay;
+        // What has been put off is done.
+        if (!current->must_stay) machine_->look(core);
         return;
       default:
         machine_->look(core);
@@ -97,9 +100,18 @@ class RandomRun {
   }
 
   void compare() {
+    // Also while some cannot leave.
+    if (!come_to_rest()) return;
+    if (!machine_->is_best()) ++result_.wrong;
     for (Job& job : jobs_) job.must_stay = false;
     // Those that could not leave look when they can.
     for (unsigned core = 0; core < kCores; ++core) machine_->look(core);
+    if (!come_to_rest()) return;
+    ++result_.compared;
+    if (!machine_->is_best()) ++result_.wrong;
+  }
+
+  bool come_to_rest() {
     unsigned looks = 0;
     // One after another, or in any order.
     const bool in_turn = below(2) == 0;
@@ -107,12 +119,11 @@ class RandomRun {
       machine_->look(in_turn ? turn_++ % kCores : below(kCores));
       if (++looks == 1000 * kCores) {
         ++result_.restless;
-        return;
+        return false;
       }
     }
     result_.looks = std::max(result_.looks, looks);
-    ++result_.compared;
-    if (!machine_->is_best()) ++result_.wrong;
+    return true;
   }
 
   std::mt19937 random_;
@@ -154,6 +165,55 @@ TEST(PlacementAtRandom, TheMostUrgentRun) {
   expect_best<8>();
 }
 
+// What is done with interrupts masked does not grow with the number of threads that wait.
+TEST(Placement, LooksAtFewOfMany) {
+  using Machine = PlacementMachine<sync::StdAtomics, 4>;
+  using Job = Machine::Job;
+  const auto machine = std::make_unique<Machine>();
+  machine->work(0, 10);
+  machine->work(1, 10);
+  std::array<Job, 200> bound;
+  std::array<Job, 200> both;
+  std::array<Job, 2> more;
+  for (Job& job : bound) {
+    job.value = 3;
+    job.may_go = 1;
+    machine->ready(0, job);
+  }
+  for (Job& job : both) {
+    job.value = 4;
+    job.may_go = 3;
+    machine->ready(0, job);
+  }
+  machine->settle();
+  const auto looked_at = [&](auto&& what) {
+    for (Job& job : bound) job.looked_at = 0;
+    for (Job& job : both) job.looked_at = 0;
+    what();
+    machine->settle();
+    unsigned sum = 0;
+    for (const Job& job : bound) sum += job.looked_at;
+    for (const Job& job : both) sum += job.looked_at;
+    return sum;
+  };
+  // Cores 2 and 3 idle, and none of these may go there.
+  EXPECT_EQ(looked_at([&] {
+              more[0].value = 2;
+              more[0].may_go = 3;
+              machine->ready(0, more[0]);
+            }),
+            0U);
+  // The work of core 1 might move up for some of them.
+  EXPECT_LT(looked_at([&] {
+              machine->work(1, Machine::kIdle);
+              more[1].value = 8;
+              more[1].may_go = 6;
+              machine->wake(1, more[1]);
+            }),
+            20U);
+  machine->clear();
+}
+
 // Each found within the seeds that the test above runs.
 template <unsigned kCores, PlacementFlaws kFlaws>
 void expect_found(const char* what) {
@@ -171,6 +231,7 @@ TEST(PlacementAtRandom, PlantedBugsAreFound) {
   expect_found<2, {.makes_no_room = true}>("what runs does not make room");
   expect_found<4, {.asks_for_room_once = true}>("it does not look again when room is made");
   expect_found<3, {.expects_nobody = true}>("several make room for each other");
+  expect_found<3, {.hides_that_it_stays = true}>("what must stay seems to make room");
 }
 
 }  // namespace
