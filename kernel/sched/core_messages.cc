@@ -24,10 +24,9 @@ void CoreScheduler::take(const IrqsOff& irqs_off) {
   const bool parked = (active() >> self() & 1U) == 0;
   if (parked) {
     clear_out(irqs_off);
-  } else if ((due_ & kParked) != 0) {
+  } else if (is_back()) {
     look_for_more();
   }
-  due_ = (due_ & ~kParked) | (parked ? kParked : 0U);
   const Thread& me = current();
   const int before = running_;
   if (may_leave(me)) due_ &= ~kKept;
@@ -43,6 +42,14 @@ void CoreScheduler::take(const IrqsOff& irqs_off) {
     ask();
   }
   consider_moves(me, irqs_off);
+}
+
+// Whether it has been brought back since it last looked.
+bool CoreScheduler::is_back() {
+  // Relaxed: a look; what comes after it comes with a kick.
+  if (!back_.load(std::memory_order_relaxed)) return false;
+  // Acquire pairs with the release in unpark_core(): it is among those that take threads.
+  return back_.exchange(false, std::memory_order_acquire);
 }
 
 void CoreScheduler::count_batch(std::uint64_t size) {

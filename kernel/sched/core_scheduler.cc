@@ -69,6 +69,9 @@ Result<void> CoreScheduler::unpark_core(unsigned core) {
   if (core >= arch::kMaxCores || !started_cores_.has(core) || !active_cores_.add(core)) {
     return fail(Error::kNotFound);
   }
+  // It may not even have noticed that it was parked, but others have: they did not look here.
+  // Release pairs with the acquire in is_back(): it takes threads.
+  of(core).back_.store(true, std::memory_order_release);
   kick(core);
   // What runs on a parked core, because all of its cores were parked, may come here now.
   for (CoreMask left = started() & ~active(); left != 0; left &= left - 1) {

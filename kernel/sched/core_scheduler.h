@@ -167,7 +167,6 @@ class alignas(arch::kCacheLine) CoreScheduler : private Placement<CoreScheduler,
   static void run_another(Fate fate, const IrqsOff& irqs_off);
   void choose_and_switch(Fate fate, const IrqsOff& irqs_off);
   // In due_, beside Placement's.
-  static constexpr std::uint32_t kParked = 4;     // when it last took its messages
   static constexpr std::uint32_t kSliceOver = 8;  // of the running thread
   // In a yield's way, so inline; in core_scheduler.cc, and used there only.
   [[gnu::always_inline]] static inline bool finish_switch(const IrqsOff& irqs_off);
@@ -191,6 +190,7 @@ class alignas(arch::kCacheLine) CoreScheduler : private Placement<CoreScheduler,
   // Messages and queues (core_messages.cc).
   void take(const IrqsOff& irqs_off);
   void handle(CoreMessage& message, const IrqsOff& irqs_off);
+  bool is_back();
   void count_batch(std::uint64_t size);
   void receive(Held<Thread> thread, const IrqsOff& irqs_off);
   void receive_back(Thread& thread, const IrqsOff& irqs_off);
@@ -218,6 +218,7 @@ class alignas(arch::kCacheLine) CoreScheduler : private Placement<CoreScheduler,
   static ActiveCores<> active_cores_;
 
   CoreMailbox<CoreMessage> mailbox_;
+  std::atomic<bool> back_{false};  // unpark_core() was here
 
   alignas(arch::kCacheLine) RunQueue<Thread> ready_;
   std::atomic<Thread*> current_{nullptr};  // written by this core; people look

@@ -5,6 +5,7 @@
 #ifndef BATON_TESTS_MODEL_SCHED_PLACEMENT_H_
 #define BATON_TESTS_MODEL_SCHED_PLACEMENT_H_
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -34,7 +35,8 @@ struct PlacementFlaws {
   bool asks_when_it_does_less =
       false;                         // and not when something else could move that did not before
   bool expects_nobody = false;       // lets several come at once
-  bool hides_that_it_stays = false;  // what runs, though something more urgent waits
+  bool hides_that_it_stays = false;     // what runs, though something more urgent waits
+  bool remembers_being_parked = false;  // and when it is no more looks only if it had noticed
 };
 
 template <class Policy, unsigned kCount, PlacementFlaws kFlaws = PlacementFlaws{}>
@@ -134,8 +136,25 @@ class PlacementMachine {
     if (job.holder != kNobody) cores_[static_cast<unsigned>(job.holder)].attend(job);
   }
   bool sleeps(const Job& job) const { return job.holder == kNobody && !job.arrival.under_way; }
-  /// Whether a message is under way.
-  bool is_busy() const { return sent_ != received_; }
+  /// By anybody: the core's jobs go elsewhere, and it takes none; those that may run nowhere else
+  /// stay.  It is to look.
+  void park(unsigned core) {
+    active_ &= ~(1U << core);
+    cores_[core].kicked = true;
+  }
+  void unpark(unsigned core) {
+    active_ |= 1U << core;
+    cores_[core].is_back = !kFlaws.remembers_being_parked;
+    for (unsigned i = 0; i < kCores; ++i) {
+      if (i == core || (active_ >> i & 1U) == 0) cores_[i].kicked = true;
+    }
+  }
+  unsigned active() const { return active_; }
+  /// Whether a message is under way, or a core is to look.
+  bool is_busy() const {
+    return sent_ != received_ ||
+           std::ranges::any_of(cores_, [](const Core& core) { return core.kicked; });
+  }
 
   /// After the threads: what is under way comes, until nothing is; how many looks that took.
   unsigned settle() {
@@ -171,10 +190,10 @@ class PlacementMachine {
       if (core.current != nullptr) {
         const bool stays = core.current->must_stay;
         found[i] = stays ? kernel::Priority::kCount : core.current->value;
-        all[count++] = {found[i], stays ? 1U << i : core.current->may_go};
+        all[count++] = {found[i], stays ? 1U << i : core.current->may_go & active_};
       }
       static_cast<void>(core.ready.find(kIdle, [&](const Job& job) {
-        all[count++] = {job.value, job.may_go};
+        all[count++] = {job.value, job.may_go & active_};
         return false;
       }));
     }
@@ -210,7 +229,20 @@ class PlacementMachine {
     unsigned self() const { return number; }
     Core& of(unsigned other) { return machine->cores_[other]; }
     // It asks nobody when it is not among them.
-    unsigned active() const { return ((1U << kCores) - 1) & ~(blind ? 1U << number : 0U); }
+    unsigned active() const { return machine->active_ & ~(blind ? 1U << number : 0U); }
+    bool belongs_here(const Job& job) const {
+      const unsigned taking = machine->active_;
+      return (job.may_go >> number & 1U) != 0 &&
+             ((taking >> number & 1U) != 0 || (job.may_go & taking) == 0);
+    }
+    void clear_out() {
+      for (;;) {
+        Job* const job =
+            ready.find_movable(kIdle, [this](const Job& one) { return !belongs_here(one); });
+        if (job == nullptr) return;
+        send(*job, this->place(*job, number, (1U << kCores) - 1), 0);
+      }
+    }
     kernel::RunQueue<Job>& queue() { return ready; }
     typename Base::Desk& desk() { return desk_; }
     bool may_leave(const Job& job) const { return !job.must_stay; }
@@ -253,7 +285,7 @@ class PlacementMachine {
       } else {
         if (job.queued_priority > said) this->note_gone();
         remove(job);
-        if ((job.may_go >> number & 1U) == 0) {
+        if (!belongs_here(job)) {
           deliver(this->place(job, number, (1U << kCores) - 1), job.arrival);
         } else {
           enqueue(job);
@@ -267,7 +299,7 @@ class PlacementMachine {
       unsigned gone = Base::kNowhere;
       if (!left && current->must_stay) {
         // Not now.
-      } else if (!left && (current->may_go >> number & 1U) == 0) {
+      } else if (!left && !belongs_here(*current)) {
         Job& job = *current;
         send(job, this->place(job, number, (1U << kCores) - 1), 0);
         left = true;
@@ -309,13 +341,19 @@ class PlacementMachine {
 
     bool take() {
       Message* message = mailbox.take();
-      const bool some = message != nullptr;
+      const bool some = std::exchange(kicked, false) || message != nullptr;
       while (message != nullptr) {
         Message* const next = message->next.read();
         message->under_way = false;
         ++machine->received_;
         handle(*message);
         message = next;
+      }
+      const bool was_parked = std::exchange(parked, (machine->active_ >> number & 1U) == 0);
+      if (parked) {
+        clear_out();
+      } else if (std::exchange(is_back, false) || (kFlaws.remembers_being_parked && was_parked)) {
+        this->look_for_more();
       }
       if (current == nullptr || may_leave(*current)) this->due_ &= ~Base::kKept;
       say();
@@ -332,7 +370,7 @@ class PlacementMachine {
         case Kind::kArrival: {
           Job& job = *message.job;
           this->note_arrival(job);
-          if ((job.may_go >> number & 1U) != 0) {
+          if (belongs_here(job)) {
             enqueue(job);
           } else {
             this->note_gone();
@@ -377,10 +415,14 @@ class PlacementMachine {
     Job* current = nullptr;
     int said = kIdle;
     bool blind = false;
+    bool kicked = false;
+    bool parked = false;
+    bool is_back = false;
     int ran = kIdle;
     typename Base::Desk desk_;
   };
 
+  unsigned active_ = (1U << kCores) - 1;
   std::array<Core, kCores> cores_;
   unsigned sent_ = 0;
   unsigned received_ = 0;

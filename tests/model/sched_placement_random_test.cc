@@ -49,7 +49,14 @@ class RandomRun {
   static constexpr unsigned kJobs = 3 * kCores;
 
   unsigned below(unsigned n) { return static_cast<unsigned>(random_() % n); }
+  // At least one of them takes threads.
   unsigned some_cores() {
+    for (;;) {
+      const unsigned cores = any_cores();
+      if ((cores & machine_->active()) != 0) return cores;
+    }
+  }
+  unsigned any_cores() {
     constexpr unsigned kAll = (1U << kCores) - 1;
     // Mostly few, so that they are in each other's way.
     const unsigned one = 1U << below(kCores);
@@ -63,11 +70,19 @@ class RandomRun {
     }
   }
 
+  void park_or_unpark(unsigned core) {
+    if ((machine_->active() >> core & 1U) == 0) return machine_->unpark(core);
+    const unsigned rest = machine_->active() & ~(1U << core);
+    if (std::ranges::all_of(jobs_, [rest](const Job& job) { return (job.may_go & rest) != 0; })) {
+      machine_->park(core);
+    }
+  }
+
   void event() {
     const unsigned core = below(kCores);
     Job& job = jobs_[below(kJobs)];
     Job* const current = machine_->current(core);
-    switch (below(8)) {
+    switch (below(9)) {
       case 0:
       case 1:
         if (!machine_->sleeps(job)) return;
@@ -92,6 +107,9 @@ class RandomRun {
         current->must_stay = !current->must_stay;
         // What has been put off is done.
         if (!current->must_stay) machine_->look(core);
+        return;
+      case 6:
+        if (below(4) == 0) park_or_unpark(core);
         return;
       default:
         machine_->look(core);
@@ -232,6 +250,7 @@ TEST(PlacementAtRandom, PlantedBugsAreFound) {
   expect_found<4, {.asks_for_room_once = true}>("it does not look again when room is made");
   expect_found<3, {.expects_nobody = true}>("several make room for each other");
   expect_found<3, {.hides_that_it_stays = true}>("what must stay seems to make room");
+  expect_found<2, {.remembers_being_parked = true}>("parked and back before it noticed");
 }
 
 }  // namespace
