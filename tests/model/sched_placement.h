@@ -35,7 +35,7 @@ struct PlacementFlaws {
   bool asks_when_it_does_less =
       false;                         // and not when something else could move that did not before
   bool expects_nobody = false;       // lets several come at once
-  bool hides_that_it_stays = false;     // what runs, though something more urgent waits
+  bool hides_that_it_stays = false;  // what runs, though something more urgent waits
   bool remembers_being_parked = false;  // and when it is no more looks only if it had noticed
 };
 
