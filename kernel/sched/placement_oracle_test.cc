@@ -228,5 +228,35 @@ TEST(Placement, SomebodyElseRunsWhatIsWokenByOneThatStays) {
   });
 }
 
+// A core is parked and brought back, maybe before it notices; what became ready meanwhile is not
+// overlooked.
+TEST(Placement, ACoreThatIsBackLooksForWork) {
+  testing::for_each_machine({.cores = {2}, .seeds = 40, .parallel_runs = 3}, [] {
+    Thread& me = this_thread::get();
+    EXPECT_TRUE(me.set_affinity(1));
+    testing::wait_until([] { return CoreScheduler::active() == 3; });
+    Semaphore wakes(0);
+    std::atomic<unsigned> ran{0};
+    testing::Crew crew;
+    constexpr unsigned kTimes = 5;
+    Thread& other = crew.start({.name = "other", .priority = Priority(10)}, [&] {
+      for (unsigned i = 0; i < kTimes; ++i) {
+        EXPECT_TRUE(wakes.acquire());
+        ++ran;
+      }
+    });
+    for (unsigned i = 0; i < kTimes; ++i) {
+      testing::wait_until_waiting(other);
+      EXPECT_TRUE(CoreScheduler::park_core(1));
+      wakes.release();
+      EXPECT_TRUE(CoreScheduler::unpark_core(1));
+      const Instant begun = now();
+      while (ran <= i && now() - begun < bound()) arch::relax();
+      EXPECT_EQ(ran, i + 1);
+    }
+    crew.join();
+  });
+}
+
 }  // namespace
 }  // namespace baton::kernel
