@@ -25,6 +25,7 @@ enum class Error : std::uint8_t {
   kBusy,             ///< somebody is inside; trying again may work
   kTimedOut,         ///< the deadline passed first
   kStopped,          ///< the thread was asked to stop
+  kClosed,           ///< the channel was closed: nothing goes in any more
   kUnsupported,      ///< this board or device cannot do it
   kCorrupt,          ///< data from outside is damaged
   kIo,               ///< the device reported an error
@@ -50,6 +51,8 @@ constexpr std::string_view to_string(Error error) {
       return "timed out";
     case Error::kStopped:
       return "stopped";
+    case Error::kClosed:
+      return "closed";
     case Error::kUnsupported:
       return "unsupported";
     case Error::kCorrupt:

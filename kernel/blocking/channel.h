@@ -8,9 +8,11 @@
 //   while (Result<sync::Owned<Frame>> frame = received.receive()) use(std::move(*frame));
 //
 // What is handed over is the object itself: the sender has it no more, the receiver has it, and in
-// between the channel has.  An object that was not sent comes back in the answer.  close() is the
-// end: senders are refused, those who wait included, receivers get what is there, and then
-// kStopped.
+// between the channel has.  An object that was not sent comes back in the answer.
+//
+// close() is the end: senders are refused with kClosed, those who wait included, and keep their
+// objects; receivers get what is there, and then kClosed.  A channel that is closed says so also to
+// a thread that was asked to stop.
 //
 // Destroyed when it is empty; as the cells it has no destructor.
 //
@@ -52,14 +54,14 @@ class Channel<sync::Owned<T>, N> {
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
 
-  /// kFull: no room, or with N = 0 nobody who waits for it.  kStopped: closed.  Any context.
+  /// kFull: no room, or with N = 0 nobody who waits for it.  kClosed.  Any context.
   Sent try_send(Object object) {
     T* const item = sync::internal::OwnedAccess::disown(std::move(object));
     return answer(item, core_.try_send(item));
   }
-  /// Waits for room.  kStopped: closed, or the thread was asked to stop.
+  /// Waits for room.  kClosed; kStopped: the thread was asked to stop.
   Sent send(Object object) BATON_MAY_BLOCK { return send_by(std::move(object), kForever); }
-  /// kTimedOut, kStopped.
+  /// kClosed, kTimedOut, kStopped.
   Sent send_for(Object object, Duration timeout) BATON_MAY_BLOCK {
     return send_by(std::move(object), deadline_after(timeout));
   }
@@ -67,20 +69,20 @@ class Channel<sync::Owned<T>, N> {
     return send_by(std::move(object), deadline);
   }
 
-  /// kEmpty.  kStopped: closed, and empty.  Any context.
+  /// kEmpty; kClosed: and empty.  Any context.
   Result<Object> try_receive() {
     T* item = nullptr;
     return take(core_.try_receive(item), item);
   }
-  /// Waits for an object.  kStopped: closed and empty, or the thread was asked to stop.
+  /// Waits for an object.  kClosed: and empty; kStopped: the thread was asked to stop.
   Result<Object> receive() BATON_MAY_BLOCK { return receive_by(kForever); }
-  /// kTimedOut, kStopped.
+  /// kClosed, kTimedOut, kStopped.
   Result<Object> receive_for(Duration timeout) BATON_MAY_BLOCK {
     return receive_by(deadline_after(timeout));
   }
   Result<Object> receive_until(Instant deadline) BATON_MAY_BLOCK { return receive_by(deadline); }
 
-  /// No more is sent.  Any context.
+  /// No more is sent, from here on; once more does nothing.  Any context.
   void close() { core_.close(); }
   bool is_closed() const { return core_.is_closed(); }
   /// How many are in it at about this moment.

@@ -32,12 +32,12 @@ class ChannelCore {
   ChannelCore(const ChannelCore&) = delete;
   ChannelCore& operator=(const ChannelCore&) = delete;
 
-  /// kFull; kStopped: closed.
+  /// kFull, kClosed.
   Result<void> try_send(const Item& item) {
     const WaitQueue::Guard guard(waiters_);
     return send_now(item);
   }
-  /// kTimedOut; kStopped: closed, or the thread was asked to stop.
+  /// kClosed, kTimedOut; kStopped: the thread was asked to stop.
   Result<void> send_by(const Item& item, Deadline deadline) BATON_MAY_BLOCK {
     check_may_block(this);
     Waiter me;
@@ -53,12 +53,12 @@ class ChannelCore {
     return outcome(me, deadline);
   }
 
-  /// kEmpty; kStopped: closed, and nothing is left.
+  /// kEmpty; kClosed: and nothing is left.
   Result<void> try_receive(Item& item) {
     const WaitQueue::Guard guard(waiters_);
     return receive_now(item);
   }
-  /// kTimedOut; kStopped: as above, or the thread was asked to stop.
+  /// kClosed: as above; kTimedOut; kStopped: the thread was asked to stop.
   Result<void> receive_by(Item& item, Deadline deadline) BATON_MAY_BLOCK {
     check_may_block(this);
     Waiter me;
@@ -78,7 +78,7 @@ class ChannelCore {
     closed_ = true;
     // Senders wait for room that they will not use, receivers for items that will not come.
     while (waiters_.wake_one_if([](const Waiter&) { return true; },
-                                [](Waiter& waiter) { waiter.want = kClosed; })) {
+                                [](Waiter& waiter) { waiter.want = kIsClosed; })) {
     }
   }
   bool is_closed() const {
@@ -94,7 +94,7 @@ class ChannelCore {
   // In Waiter::want.
   static constexpr std::uint32_t kSends = 1;
   static constexpr std::uint32_t kReceives = 2;
-  static constexpr std::uint32_t kClosed = 3;
+  static constexpr std::uint32_t kIsClosed = 3;
 
   template <class Give>
   bool wake(std::uint32_t who, Give&& give) BATON_REQUIRES(waiters_) {
@@ -104,7 +104,7 @@ class ChannelCore {
   }
 
   Result<void> send_now(const Item& item) BATON_REQUIRES(waiters_) {
-    if (closed_) return fail(Error::kStopped);
+    if (closed_) return fail(Error::kClosed);
     if (count_ == 0 && wake(kReceives, [&item](Item& to) { to = item; })) return {};
     if (count_ == N) return fail(Error::kFull);
     push(item);
@@ -124,7 +124,7 @@ class ChannelCore {
     } else if (wake(kSends, [&item](const Item& from) { item = from; })) {
       return {};
     }
-    return fail(closed_ ? Error::kStopped : Error::kEmpty);
+    return fail(closed_ ? Error::kClosed : Error::kEmpty);
   }
 
   void push(const Item& item) BATON_REQUIRES(waiters_) {
@@ -136,7 +136,7 @@ class ChannelCore {
 
   Result<void> outcome(Waiter& me, Deadline deadline) {
     const Result<void> woken = waiters_.wait(me, deadline);
-    if (woken && me.want == kClosed) return fail(Error::kStopped);
+    if (woken && me.want == kIsClosed) return fail(Error::kClosed);
     return woken;
   }
 

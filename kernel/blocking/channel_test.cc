@@ -52,7 +52,7 @@ TEST(Channel, PassesObjectsAndHandsBackWhatItRefuses) {
   });
 }
 
-TEST(Channel, CloseDrainsAndThenStops) {
+TEST(Channel, CloseDrainsAndThenRefuses) {
   for_each_machine({.seeds = 10}, [] {
     Balls pool;
     BallChannel2 channel;
@@ -63,20 +63,51 @@ TEST(Channel, CloseDrainsAndThenStops) {
     testing::wait_until_waiting(crew.start({.name = "sender"}, [&] {
       auto refused = channel.send(*pool.make(0U, 3U));
       ASSERT_FALSE(refused);
-      EXPECT_EQ(refused.error().why, Error::kStopped);
+      EXPECT_EQ(refused.error().why, Error::kClosed);
       EXPECT_EQ(refused.error().object->number, 3U);
     }));
     testing::wait_until_waiting(crew.start(
-        {.name = "receiver"}, [&] { EXPECT_EQ(rendezvous.receive().error(), Error::kStopped); }));
+        {.name = "receiver"}, [&] { EXPECT_EQ(rendezvous.receive().error(), Error::kClosed); }));
     channel.close();
     rendezvous.close();
     crew.join();
     EXPECT_TRUE(channel.is_closed());
-    EXPECT_EQ(channel.try_send(*pool.make(0U, 4U)).error().why, Error::kStopped);
+    {
+      auto refused = channel.try_send(*pool.make(0U, 4U));
+      ASSERT_FALSE(refused);
+      EXPECT_EQ(refused.error().why, Error::kClosed);
+      EXPECT_EQ(refused.error().object->number, 4U);
+    }
+    EXPECT_EQ(rendezvous.send(*pool.make(0U, 5U)).error().why, Error::kClosed);
+    channel.close();
     EXPECT_EQ((*channel.receive())->number, 1U);
     EXPECT_EQ((*channel.receive())->number, 2U);
-    EXPECT_EQ(channel.receive().error(), Error::kStopped);
-    EXPECT_EQ(channel.try_receive().error(), Error::kStopped);
+    EXPECT_EQ(channel.receive().error(), Error::kClosed);
+    EXPECT_EQ(channel.receive_for(Duration::microseconds(2)).error(), Error::kClosed);
+    EXPECT_EQ(channel.try_receive().error(), Error::kClosed);
+    EXPECT_EQ(pool.available(), 64U);
+  });
+}
+
+TEST(Channel, ToStopIsNotToClose) {
+  for_each_machine({.seeds = 10}, [] {
+    Balls pool;
+    BallChannel2 channel;
+    Crew crew;
+    Thread& stopped = crew.start({.name = "stopped"}, [&] {
+      EXPECT_EQ(channel.receive().error(), Error::kStopped);
+      // What need not wait is done.
+      EXPECT_TRUE(channel.send(*pool.make(0U, 1U)));
+      EXPECT_EQ((*channel.receive())->number, 1U);
+      EXPECT_EQ(channel.receive().error(), Error::kStopped);
+      EXPECT_FALSE(channel.is_closed());
+      channel.close();
+      EXPECT_EQ(channel.receive().error(), Error::kClosed);
+      EXPECT_EQ(channel.send(*pool.make(0U, 2U)).error().why, Error::kClosed);
+    });
+    testing::wait_until_waiting(stopped);
+    stopped.request_stop();
+    crew.join();
     EXPECT_EQ(pool.available(), 64U);
   });
 }
@@ -192,7 +223,7 @@ void nothing_is_lost(unsigned messages, unsigned pause_us = 60) {
     for (;;) {
       auto ball = channel.receive();
       if (!ball) {
-        EXPECT_EQ(ball.error(), Error::kStopped);
+        EXPECT_EQ(ball.error(), this_thread::stop_requested() ? Error::kStopped : Error::kClosed);
         return;
       }
       ++arrived[(*ball)->sender][(*ball)->number];
@@ -250,7 +281,7 @@ TEST(Channel, NothingIsLostFromHandToHand) {
                    [] { nothing_is_lost<Rendezvous>(testing::rounds(30000, 150)); });
 }
 
-// In one go; ten million in a soak.
+// In one go; ten million in a soak (./baton test --soak channel_test).
 TEST(Channel, NothingIsLostOfVeryMany) {
   for_each_machine({.cores = {2}, .seeds = 0, .parallel_runs = 1, .limit_s = 600}, [] {
     const unsigned messages = testing::soaks() ? 3'333'400 : 700'000;

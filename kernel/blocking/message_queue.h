@@ -2,8 +2,8 @@
 // with N = 0 a sender waits until somebody has taken the value.
 //
 // A value is copied with interrupts masked: a few words.  Larger things go by Channel, which passes
-// objects without copying them.  close() is the end: senders are refused, those who wait included,
-// receivers get what is there, and then kStopped.
+// objects without copying them.  close() is the end: senders are refused with kClosed, those who
+// wait included; receivers get what is there, and then kClosed.
 //
 // Any core.  Which calls may be made where: kernel/blocking/may_block.h.
 #ifndef BATON_KERNEL_BLOCKING_MESSAGE_QUEUE_H_
@@ -31,11 +31,11 @@ class MessageQueue {
   MessageQueue(const MessageQueue&) = delete;
   MessageQueue& operator=(const MessageQueue&) = delete;
 
-  /// kFull: no room, or with N = 0 nobody who waits for it.  kStopped: closed.  Any context.
+  /// kFull: no room, or with N = 0 nobody who waits for it.  kClosed.  Any context.
   Result<void> try_send(const T& value) { return core_.try_send(value); }
-  /// Waits for room.  kStopped: closed, or the thread was asked to stop.
+  /// Waits for room.  kClosed; kStopped: the thread was asked to stop.
   Result<void> send(const T& value) BATON_MAY_BLOCK { return core_.send_by(value, kForever); }
-  /// kTimedOut, kStopped.
+  /// kClosed, kTimedOut, kStopped.
   Result<void> send_for(const T& value, Duration timeout) BATON_MAY_BLOCK {
     return core_.send_by(value, deadline_after(timeout));
   }
@@ -43,20 +43,20 @@ class MessageQueue {
     return core_.send_by(value, deadline);
   }
 
-  /// kEmpty.  kStopped: closed, and empty.  Any context.
+  /// kEmpty; kClosed: and empty.  Any context.
   Result<T> try_receive() {
     T value{};
     return take(core_.try_receive(value), value);
   }
-  /// Waits for a value.  kStopped: closed and empty, or the thread was asked to stop.
+  /// Waits for a value.  kClosed: and empty; kStopped: the thread was asked to stop.
   Result<T> receive() BATON_MAY_BLOCK { return receive_by(kForever); }
-  /// kTimedOut, kStopped.
+  /// kClosed, kTimedOut, kStopped.
   Result<T> receive_for(Duration timeout) BATON_MAY_BLOCK {
     return receive_by(deadline_after(timeout));
   }
   Result<T> receive_until(Instant deadline) BATON_MAY_BLOCK { return receive_by(deadline); }
 
-  /// No more is sent.  Any context.
+  /// No more is sent, from here on; once more does nothing.  Any context.
   void close() { core_.close(); }
   bool is_closed() const { return core_.is_closed(); }
   /// How many are in it at about this moment.

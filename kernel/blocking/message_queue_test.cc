@@ -32,10 +32,10 @@ TEST(MessageQueue, InOrderUntilClosed) {
     EXPECT_EQ(queue.receive().value(), 1);
     EXPECT_TRUE(queue.send(3));
     queue.close();
-    EXPECT_EQ(queue.send(4).error(), Error::kStopped);
+    EXPECT_EQ(queue.send(4).error(), Error::kClosed);
     EXPECT_EQ(queue.receive().value(), 2);
     EXPECT_EQ(queue.try_receive().value(), 3);
-    EXPECT_EQ(queue.receive_for(Duration::microseconds(2)).error(), Error::kStopped);
+    EXPECT_EQ(queue.receive_for(Duration::microseconds(2)).error(), Error::kClosed);
   });
 }
 
