@@ -13,8 +13,9 @@
 // Fair: tickets, served in the order of arrival.  Who waits looks at one word, and on AArch64
 // sleeps until it changes (WFE; the store that hands over is the wake-up).
 //
-// Any core.  The holder stays on its core, and does not sleep.  In an interrupt handler, if every
-// thread takes the lock with interrupts masked (IrqSpinGuard).
+// Any core.  The holder stays on its core, and does not sleep.  In an interrupt handler, if
+// everybody takes the lock with interrupts masked (IrqSpinGuard), handlers too: more urgent ones
+// may interrupt them.
 #ifndef BATON_SYNC_SPIN_LOCK_H_
 #define BATON_SYNC_SPIN_LOCK_H_
 
