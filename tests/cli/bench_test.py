@@ -72,6 +72,21 @@ class BenchTest(TreeTest):
         self.assertIn("12.35 ms", (plots / "boot.svg").read_text(encoding="utf-8"))
         self.assertIn("run ", (self.tree / "bazel.log").read_text(encoding="utf-8"))
 
+    def test_program_with_a_text_of_its_own(self) -> None:
+        description = {"summary": "metric", "target": "//bench/thread_metric", "kind": "program"}
+        self.write("bench/thread_metric/bench.json", json.dumps(description))
+        row = {"name": "yield", "measured": 54.0, "unit": "instructions"}
+        goal = {"name": "yield", "measured": 54.0, "goal": 54, "unit": "instructions", "met": True}
+        self.write("answer.json", json.dumps({"results": [row], "goals": [goal], "runs": {}, "text": "ours beside theirs\n"}))
+        numbers = self.tree / "numbers.json"
+        answer = self.run_it("thread-metric", "--json", str(numbers))
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.assertIn("thread-metric\nours beside theirs\n", answer.stdout)
+        self.assertNotIn("at most", answer.stdout)
+        written = json.loads(numbers.read_text(encoding="utf-8"))
+        self.assertEqual(written, {"goals": [goal], "results": {"thread-metric": [row]}, "runs": {"thread-metric": {}}})
+        self.assertIn("boot\nours beside theirs\n\nthread-metric\nours beside theirs\n", self.run_it().stdout)
+
     def test_program_built_as_it_wants(self) -> None:
         description = {"summary": "cells", "target": "//bench/cells", "kind": "program", "compilation_mode": "opt"}
         self.write("bench/cells/bench.json", json.dumps(description))

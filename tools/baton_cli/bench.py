@@ -1,10 +1,11 @@
 """`./baton bench`: runs benchmarks and gathers their numbers as a table, JSON and plots.
 
-A benchmark is a folder bench/NAME/ with a bench.json:
+A benchmark is a folder bench/NAME/ with a bench.json; people type - for _ in NAME.
 
   summary    one line
   target     the Bazel target to run
   kind       "program": takes --json FILE and writes {"results": [...], "goals": [...], "runs": ...} there
+             (and perhaps "text", which is shown instead of results and goals)
              "google": a Google Benchmark binary, built with -c opt
   compilation_mode
              "program" only, perhaps: what it and all it runs is built with, "opt" or "dbg"
@@ -37,18 +38,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(workspace: Workspace, arguments: argparse.Namespace) -> int:
-    known = {path.parent.name: path for path in sorted((workspace.root / "bench").glob("*/bench.json"))}
+    known = {path.parent.name.replace("_", "-"): path for path in sorted((workspace.root / "bench").glob("*/bench.json"))}
     if arguments.name is not None and arguments.name not in known:
         raise CommandError(f"unknown benchmark '{arguments.name}'; benchmarks: {' '.join(known)}", exit_status=2)
     chosen = [arguments.name] if arguments.name else list(known)
     workspace.ensure_setup()
     gathered: dict[str, Any] = {"goals": [], "results": {}, "runs": {}}
+    texts: dict[str, str] = {}
+    shown: dict[str, Any] = {"goals": [], "results": {}}
     for name in chosen:
         outcome = run_one(workspace, name, read_json(known[name]))
         gathered["results"][name] = outcome["results"]
         gathered["goals"] += outcome["goals"]
         gathered["runs"][name] = outcome["runs"]
-    print(table(gathered), end="")
+        if outcome.get("text"):
+            texts[name] = outcome["text"]
+        else:
+            shown["results"][name] = outcome["results"]
+            shown["goals"] += outcome["goals"]
+    parts = [table(shown)] if shown["results"] else []
+    parts += [f"{name}\n{text}" for name, text in texts.items()]
+    print("\n".join(parts), end="")
     if arguments.json:
         arguments.json.parent.mkdir(parents=True, exist_ok=True)
         arguments.json.write_text(json.dumps(gathered, indent=2) + "\n", encoding="utf-8")
@@ -60,7 +70,7 @@ def main(workspace: Workspace, arguments: argparse.Namespace) -> int:
 
 
 def run_one(workspace: Workspace, name: str, description: dict[str, Any]) -> dict[str, Any]:
-    """Runs a benchmark: {"results": rows, "goals": rows, "runs": what it wrote itself}."""
+    """Runs a benchmark: {"results": rows, "goals": rows, "runs": what it wrote itself}, and "text" where it writes one."""
     google = description["kind"] == "google"
     workspace.say(f"benchmark {name}: {description['summary']}")
     with tempfile.TemporaryDirectory(prefix="baton-") as folder:
@@ -77,7 +87,7 @@ def run_one(workspace: Workspace, name: str, description: dict[str, Any]) -> dic
             raise CommandError(f"benchmark {name} failed with status {status}; see above")
         written = read_json(answer)
     if not google:
-        return {key: written.get(key, []) for key in ("results", "goals", "runs")}
+        return {key: written.get(key, []) for key in ("results", "goals", "runs")} | {"text": written.get("text", "")}
     results = [
         {"name": row["name"], "measured": row["real_time"], "unit": row["time_unit"]}
         for row in written["benchmarks"]
