@@ -78,17 +78,17 @@ class Workspace:
             status = self.call(["bazel", verb, f"--build_event_json_file={events}", *progress_flags(), *arguments])
             return BazelRun(status, BuildEvents.read(events))
 
-    def build(self, target: str) -> list[Path]:
-        """Builds one target; its files. CommandError when it does not build."""
+    def build(self, target: str, flags: Sequence[str] = ()) -> list[Path]:
+        """Builds one target with these flags; its files. CommandError when it does not build."""
         self.say(f"building {target}")
-        run = self.bazel("build", ["--show_result=0", target])
+        run = self.bazel("build", ["--show_result=0", *flags, target])
         if run.status != 0:
             raise CommandError(f"{target} does not build; see above", run.status)
         return [path if path.is_absolute() else self.root / path for path in run.events.files_of(target)]
 
-    def build_image(self, target: str) -> tuple[Path, Path]:
+    def build_image(self, target: str, flags: Sequence[str] = ()) -> tuple[Path, Path]:
         """Builds a kernel_image, its .img and .elf files; or a hosted_image, a program, twice."""
-        files = self.build(target)
+        files = self.build(target, flags)
         found = []
         if [path.name for path in files] == [target.rpartition(":")[2]]:
             return files[0], files[0]
