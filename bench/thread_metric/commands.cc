@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "bench/kernel/power.h"
 #include "bench/thread_metric/reporter.h"
+#include "bench/thread_metric/sweep.h"
 #include "bench/thread_metric/tests.h"
 #include "kernel/shell/command.h"
 #include "kernel/shell/context.h"
@@ -23,7 +24,7 @@ using kernel::shell::Status;
 using kernel::shell::Words;
 
 const Test* find_test(std::string_view name) {
-  for (const std::span<const Test> some : {metric_tests(), pair_tests()}) {
+  for (const std::span<const Test> some : {metric_tests(), pair_tests(), load_tests()}) {
     for (const Test& test : some) {
       if (test.name == name) return &test;
     }
@@ -75,6 +76,28 @@ Status metric(Context& context, Words args) {
   return run(context, *test, *microseconds, plant);
 }
 
+Status loads(Context& context, Words /*args*/) {
+  for (const Test& test : load_tests()) context.print("load {}\n", test.name);
+  return Status::kOk;
+}
+
+Status run_sweep(Context& context, Words args) {
+  const Test* const test = find_test(args[0]);
+  if (test == nullptr) return context.fail("there is no test {}", args[0]);
+  const Sweep& found = sweep(*test);
+  context.print("sweep {}: {} interrupts at {} instructions, {} masked\n", test->name, found.rounds,
+                found.places, found.masked);
+  context.print("urgent {} to {} ticks late, at {:#x}\n", found.urgent.least, found.urgent.most,
+                found.urgent_at);
+  context.print("ordinary {} to {} ticks late\n", found.ordinary.least, found.ordinary.most);
+  for (const Stretch& one : found.all()) {
+    context.print("stretch {:#x} to {:#x}: {} ticks, {} times{}\n", one.begin, one.end, one.ticks,
+                  one.times, one.handlers ? ", with handlers" : "");
+  }
+  if (!found.wrong.empty()) return context.fail("{}", found.wrong);
+  return Status::kOk;
+}
+
 Status calibration(Context& context, Words args) {
   constexpr std::uint64_t kMost = 1'000'000'000;
   const auto turns = context.number("TURNS", args[0], 1, kMost);
@@ -84,11 +107,12 @@ Status calibration(Context& context, Words args) {
   return Status::kOk;
 }
 
-constexpr std::array<kernel::shell::Command, 4> kTable = {{
+constexpr std::array<kernel::shell::Command, 6> kTable = {{
     {.name = "calibrate",
      .arguments = "TURNS",
      .help = "the time of a loop of two instructions per turn",
      .run = calibration},
+    {.name = "loads", .arguments = "", .help = "what else can be swept", .run = loads},
     {.name = "metric",
      .arguments = "TEST MICROSECONDS [PLANT]",
      .help = "a test, once as long as the machine is on; PLANT: something wrong",
@@ -97,6 +121,10 @@ constexpr std::array<kernel::shell::Command, 4> kTable = {{
      .arguments = "",
      .help = "switch the machine off",
      .run = kernel_bench::poweroff},
+    {.name = "sweep",
+     .arguments = "TEST",
+     .help = "an interrupt at every instruction of its round, once as long as the machine is on",
+     .run = run_sweep},
     {.name = "tests", .arguments = "", .help = "which there are", .run = tests},
 }};
 static_assert(kernel::shell::well_formed(kTable));

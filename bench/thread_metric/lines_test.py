@@ -46,6 +46,7 @@ class ReadTest(unittest.TestCase):
 
     def test_time_must_count_instructions(self) -> None:
         self.assertEqual(check_calibration("2000000 instructions in 2000400 ns\n"), 1.0002)
+        self.assertEqual(check_calibration("2000000 instructions in 128000000 ns\n", 64), 64)
         for text in ("2000000 instructions in 4000000 ns", "2000000 instructions in 1990000 ns", "what"):
             with self.subTest(text), self.assertRaises(MetricError):
                 check_calibration(text)

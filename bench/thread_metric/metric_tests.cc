@@ -68,14 +68,18 @@ void put_semaphore(void* /*argument*/) {
   port::semaphore_put();
 }
 
+// What is there to begin with is taken.
+void take_first() {
+  if (!port::semaphore_get()) give_up("there was no semaphore to begin with");
+}
+
 void interrupt() {
   port::cause_interrupt();
   if (!port::semaphore_get()) give_up("the handler gave no semaphore");
   counters[0].add();
 }
-// It takes the one that is there first.
 void interrupt_loop(void* argument) {
-  if (!port::semaphore_get()) give_up("there was no semaphore to begin with");
+  take_first();
   forever<interrupt>(argument);
 }
 constexpr std::array kInterrupt = {Player{10, interrupt_loop, true}};
@@ -161,7 +165,8 @@ constexpr std::array<Test, 8> kTests = {{
      .round = interrupt,
      .handler = put_semaphore,
      .alike = kFirst | kOfHandler,
-     .operations = kFirst},
+     .operations = kFirst,
+     .before = take_first},
     {.name = "interrupt-preemption",
      .players = kInterruptPreemption,
      .round = interrupted,

@@ -8,6 +8,7 @@
 
 #include "base/time.h"
 #include "bench/thread_metric/tests.h"
+#include "kernel/sched/thread.h"
 
 namespace baton::thread_metric {
 
@@ -29,6 +30,14 @@ struct Report {
 /// Has the test run for about `time`, and its threads suspended then for ever: once, as long as the
 /// machine is on.  The shell's thread.
 Report measure(const Test& test, Duration time, Plant plant);
+
+/// Creates the test's threads and resumes those that begin; thread 0 with another loop, if one is
+/// given.  Once; a thread that is more urgent than they are.
+void set_up(const Test& test, kernel::Thread::Entry first = nullptr);
+/// From here on they do not run.  Such a thread.
+void suspend_all(const Test& test);
+/// What is wrong with what they have counted since the beginning; empty: nothing.
+std::string_view check_counters(const Test& test);
 
 /// The time that a loop of `turns` turns takes, which has two instructions per turn.  A thread that
 /// nobody interrupts.

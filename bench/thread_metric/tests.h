@@ -52,11 +52,12 @@ struct Player {
 struct Test {
   std::string_view name;
   std::span<const Player> players;
-  void (*round)();            ///< thread 0's
-  void (*handler)(void*);     ///< of cause_interrupt(), or nullptr
-  unsigned alike;             ///< bit n: counter n; all these differ by one round at most
-  unsigned operations;        ///< bit n: counter n; their sum is the number of operations
-  void (*plant)() = nullptr;  ///< makes the test's own check fail, where it has one
+  void (*round)();             ///< thread 0's
+  void (*handler)(void*);      ///< of cause_interrupt(), or nullptr
+  unsigned alike;              ///< bit n: counter n; all these differ by one round at most
+  unsigned operations;         ///< bit n: counter n; their sum is the number of operations
+  void (*before)() = nullptr;  ///< thread 0's, before its first round
+  void (*plant)() = nullptr;   ///< makes the test's own check fail, where it has one
 };
 
 std::span<const Test> metric_tests();

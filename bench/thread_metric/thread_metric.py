@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.thread_metric.lines import MetricError, Run, check_calibration, goals, read_run, read_tests, results, table
-from tools.qemu.board import Options, find_board
+from tools.qemu.board import Board, Options, find_board
 from tools.qemu.errors import RunnerError
 from tools.qemu.machine import Machine
 from tools.qemu.process import exit_on_signals
@@ -29,10 +29,19 @@ _SECONDS = 120
 _CALIBRATION_TURNS = 1_000_000
 
 
+def _board() -> Board:
+    return replace(find_board(_ROOT, _BOARD), image=_IMAGE)
+
+
+def elf_path() -> Path:
+    """The image with its symbols."""
+    return _board().image_path(_ROOT, "elf")
+
+
 @contextmanager
-def booted(*arguments: str, image: str = _IMAGE) -> Iterator[Machine]:
+def booted(*arguments: str) -> Iterator[Machine]:
     """The image's machine, at its prompt; it is switched off afterwards."""
-    board = replace(find_board(_ROOT, _BOARD), image=image)
+    board = _board()
     with Machine(board, board.image_path(_ROOT), Options(qemu_args=arguments), limit=2 * _SECONDS) as machine:
         machine.wait_prompt()
         yield machine
