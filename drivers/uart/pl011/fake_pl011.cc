@@ -77,6 +77,14 @@ void FakePl011::write(std::size_t offset, unsigned /*bytes*/, std::uint64_t valu
     before_write(offset, value);
   }
   const std::lock_guard lock(mutex_);
+  // [LM3S6965 12.5] UARTCTL, UARTIM, UARTICR
+  const std::uint32_t wires = offset == 0x30                     ? 0xfc00U
+                              : offset == 0x38 || offset == 0x44 ? 0xfU
+                                                                 : 0;
+  if (!has_modem_lines && (value & wires) != 0) {
+    std::fprintf(stderr, "fake pl011: reserved bits written to %#zx\n", offset);
+    std::abort();
+  }
   switch (offset) {
     case 0x00:
       if ((cr_ & 0x101U) != 0x101U || tx_.size() >= depth()) {

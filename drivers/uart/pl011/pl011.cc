@@ -29,7 +29,10 @@ constexpr Irqs kRxCauses = Irqs{}.with_rx().with_rx_timeout();
 constexpr Irqs kTxCauses = Irqs{}.with_tx();
 // Causes that neither reading nor writing data clears.  Not tx: clearing it would forget a passing
 // of the mark that has already happened, and the next one needs a full FIFO first.
-constexpr Irqs kLatched = Irqs{}.with_modem().with_errors();
+constexpr Irqs latched(bool modem_lines) {
+  const Irqs errors = Irqs{}.with_errors();
+  return modem_lines ? errors.with_modem() : errors;
+}
 
 // 32 characters at 9600 baud take 33 ms.
 constexpr Duration kDrainLimit = Duration::milliseconds(50);
@@ -60,6 +63,9 @@ Result<void> Pl011::init(const Config& config) noexcept {
   if (!divisor) {
     return fail(divisor.error());
   }
+  if (config.flow_control && !config.modem_lines) return fail(Error::kInvalidArgument);
+  modem_lines_ = config.modem_lines;
+  const Irqs all_causes = latched(modem_lines_).with_rx().with_tx().with_rx_timeout();
   // The order is the manual's: off, wait, flush, program, on.                   [PL011 3.3.8]
   if (CrReg::read(io_).uart_enable()) {
     // A line that never falls idle (its other side holds CTS) is taken over all the same.
@@ -68,7 +74,7 @@ Result<void> Pl011::init(const Config& config) noexcept {
   CrReg::write(io_, Cr{});
   LcrhReg::write(io_, Lcrh{});  // FIFOs off: this empties them.
   mask_.reset(io_, Irqs{});
-  IcrReg::write(io_, Irqs::all());
+  IcrReg::write(io_, all_causes);
   IbrdReg::write(io_, mmio::Plain<>::from_raw(divisor->whole));
   FbrdReg::write(io_, mmio::Plain<>::from_raw(divisor->sixtyfourths));
   LcrhReg::write(io_, Lcrh{}.with_word_length(Lcrh::kEightBits).with_fifos(true));
@@ -78,13 +84,13 @@ Result<void> Pl011::init(const Config& config) noexcept {
   CrReg::write(io_, Cr{}.with_uart_enable(true)
                         .with_tx_enable(true)
                         .with_rx_enable(true)
-                        .with_request_to_send(true)
+                        .with_request_to_send(modem_lines_)
                         .with_rts_flow_control(config.flow_control)
                         .with_cts_flow_control(config.flow_control));
   // A character that came between two of these steps may have left its interrupt without itself, or
   // itself without its interrupt; clearing the causes and then reading the receiver empty makes
   // both agree.  Bounded, since characters may go on coming.
-  IcrReg::write(io_, Irqs::all());
+  IcrReg::write(io_, all_causes);
   for (unsigned i = 0; i < 2 * kDeepestFifo && !FrReg::read(io_).rx_fifo_empty(); ++i) {
     static_cast<void>(DrReg::read(io_));
   }
@@ -129,6 +135,6 @@ void Pl011::set_rx_interrupt(bool on) noexcept {
   }
 }
 
-void Pl011::acknowledge() noexcept { IcrReg::write(io_, kLatched); }
+void Pl011::acknowledge() noexcept { IcrReg::write(io_, latched(modem_lines_)); }
 
 }  // namespace baton::drivers

@@ -6,6 +6,8 @@
 //
 // Nothing looks at the identification registers: on some SoCs they do not answer as the manual
 // says.
+//
+// Stellaris microcontrollers have one without the modem's wires (Config::modem_lines).
 #ifndef BATON_DRIVERS_UART_PL011_PL011_H_
 #define BATON_DRIVERS_UART_PL011_PL011_H_
 
@@ -29,6 +31,9 @@ class Pl011 final : public iface::SerialPort {
     std::uint32_t baud = 115200;
     /// Let the hardware hold RTS and obey CTS; only where both wires are there.
     bool flow_control = false;
+    /// False: there are no modem's wires, and the bits that stand for them are reserved, as in
+    /// Stellaris microcontrollers.  [LM3S6965 12.5]
+    bool modem_lines = true;
   };
 
   /// What the divisor registers hold.
@@ -43,8 +48,8 @@ class Pl011 final : public iface::SerialPort {
 
   /// Once, before anything else, by one caller.  Lets a character that is leaving finish (at most
   /// 50 ms), then sets the line up with both FIFOs on and both interrupts off.  What the receiver
-  /// held is discarded.  kInvalidArgument: no clock or no baud rate; kOutOfRange: the clock cannot
-  /// be divided to that rate; then nothing was touched.
+  /// held is discarded.  kInvalidArgument: no clock or no baud rate, or flow control without wires;
+  /// kOutOfRange: the clock cannot be divided to that rate; then nothing was touched.
   Result<void> init(const Config& config) noexcept;
 
   /// The divisor nearest to `baud`, within 0.8 % of it.  Errors as init().        [PL011 3.3.6]
@@ -62,6 +67,7 @@ class Pl011 final : public iface::SerialPort {
   arch::Mmio io_;
   std::string_view name_;
   SharedMask<pl011::ImscReg> mask_;
+  bool modem_lines_ = true;
 };
 
 }  // namespace baton::drivers

@@ -71,7 +71,6 @@ struct Irqs : mmio::Value<Irqs> {
   constexpr Irqs with_tx() const { return with<5, 5>(1); }
   constexpr Irqs with_rx_timeout() const { return with<6, 6>(1); }
   constexpr Irqs with_errors() const { return with<10, 7>(0xf); }
-  static constexpr Irqs all() { return from_raw(0x7ff); }
 };
 using ImscReg = mmio::Rw<Irqs, 0x038>;
 using RisReg = mmio::Ro<Irqs, 0x03c>;

@@ -54,6 +54,27 @@ TEST_F(Pl011Test, FlowControlIsTheHardwares) {
   EXPECT_EQ(device_.control() & 0xc000U, 0xc000U);
 }
 
+TEST_F(Pl011Test, WithoutModemLinesNoReservedBitIsWritten) {
+  device_.has_modem_lines = false;
+  ASSERT_TRUE(uart_.init({.clock_hz = 50'000'000, .modem_lines = false}).has_value());
+  // 50 MHz / (16 * 115200) = 27 + 8/64.
+  EXPECT_EQ(device_.divisor_in_use(), 27U * 64U + 8U);
+  EXPECT_EQ(device_.control(), 0x301U) << "on, both ways";
+  uart_.set_rx_interrupt(true);
+  uart_.set_tx_interrupt(true);
+  EXPECT_EQ(device_.mask(), kRxMask | kTxMask);
+  for (int i = 0; i < 20; ++i) device_.receive('x', FakePl011::kFraming);
+  uart_.acknowledge();
+  EXPECT_EQ(device_.read(0x3c, 4), 0x10U) << "the errors are cleared, what waits is not";
+}
+
+TEST_F(Pl011Test, NoFlowControlWithoutWires) {
+  const Pl011::Config config{.clock_hz = 50'000'000, .flow_control = true, .modem_lines = false};
+  const std::uint32_t control = device_.control();
+  EXPECT_EQ(uart_.init(config).error(), Error::kInvalidArgument);
+  EXPECT_EQ(device_.control(), control) << "nothing was touched";
+}
+
 TEST_F(Pl011Test, InitLetsTheFirmwaresLastCharactersOut) {
   init();
   for (char c = 'a'; c <= 'h'; ++c) {
