@@ -10,6 +10,7 @@
 #include "kernel/rcu.h"
 #include "kernel/sched/core_scheduler.h"
 #include "kernel/sched/static_thread.h"
+#include "kernel/sizes.h"
 #include "kernel/watchdog.h"
 #include "sync/irqs_off.h"
 
@@ -18,14 +19,12 @@ namespace {
 
 // Callbacks come before ordinary threads, and are short.
 constexpr Priority kCallbacks(24);
-constexpr std::size_t kCallbackStack = 8192;
-constexpr std::size_t kCallStack = 16384;
 
 constexpr CoreNames kCallbackNames("rcu/");
 constexpr CoreNames kCallNames("call/");
 
-constinit std::array<StaticThread<kCallbackStack>, arch::kMaxCores> callback_threads{};
-constinit std::array<StaticThread<kCallStack>, arch::kMaxCores> call_threads{};
+constinit std::array<StaticThread<sizes::kCallbackStack>, arch::kMaxCores> callback_threads{};
+constinit std::array<StaticThread<sizes::kCallStack>, arch::kMaxCores> call_threads{};
 
 }  // namespace
 

@@ -18,6 +18,7 @@
 #include "kernel/interrupts.h"
 #include "kernel/machine.h"
 #include "kernel/sched/core_scheduler.h"
+#include "kernel/sizes.h"
 #include "kernel/trace/history.h"
 #include "kernel/trace/trace.h"
 #include "kernel/trace/words.h"
@@ -218,7 +219,7 @@ class CellSnapshot {
     const char* name;
     sync::CellReport report;
   };
-  std::array<Cell, 64> cells_{};
+  std::array<Cell, sizes::kCellRows> cells_{};
   std::size_t used_ = 0;
   std::size_t left_out_ = 0;
 };

@@ -10,12 +10,13 @@
 #include <optional>
 
 #include "drivers/iface/serial_port.h"
+#include "kernel/sizes.h"
 
 namespace baton::kernel {
 
 class ReceiveRing {
  public:
-  static constexpr std::size_t kBytes = 4096;
+  static constexpr std::size_t kBytes = sizes::kReceivedBytes;
   /// A sender is asked to pause above the first, to go on below the second.
   static constexpr std::size_t kPauseAt = kBytes * 3 / 4;
   static constexpr std::size_t kResumeAt = kBytes / 4;

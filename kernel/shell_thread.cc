@@ -12,6 +12,7 @@
 #include "kernel/sched/static_thread.h"
 #include "kernel/shell/shell.h"
 #include "kernel/shell/terminal.h"
+#include "kernel/sizes.h"
 
 namespace baton::kernel {
 namespace {
@@ -40,7 +41,7 @@ constinit ConsoleTerminal terminal;
 constinit MachineClock clock;
 constinit std::array<std::span<const shell::Command>, 2> tables{};
 constinit shell::Shell the_shell(terminal, clock, tables);
-constinit StaticThread<32768> thread;
+constinit StaticThread<sizes::kShellStack> thread;
 
 [[noreturn]] void run_shell() {
   // The counter starts at power-on; a restart may or may not clear it, so both times are told.

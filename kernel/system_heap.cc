@@ -10,13 +10,12 @@
 #include "kernel/console.h"
 #include "kernel/heap/largest_gap.h"
 #include "kernel/machine.h"
+#include "kernel/sizes.h"
 
 namespace baton::kernel {
 namespace {
 
 constexpr std::uint64_t kMost = std::uint64_t{256} << 20U;
-// The heap begins and ends at multiples of it.
-constexpr std::uint64_t kStep = 4096;
 
 constinit SystemHeap the_heap;
 
@@ -37,11 +36,12 @@ void open_system_heap() {
   if (m.ram.empty() || m.reserved.size() >= taken.size()) return;
   std::ranges::copy(m.reserved, taken.begin());
   taken[m.reserved.size()] = image();
-  const MemoryGap gap =
-      largest_gap(m.ram, std::span<const MemoryRange>(taken).first(m.reserved.size() + 1), kStep);
+  const MemoryGap gap = largest_gap(
+      m.ram, std::span<const MemoryRange>(taken).first(m.reserved.size() + 1), sizes::kHeapStep);
   // The upper half: what others find first by their addresses stays.
   // What is RAM has an address that a pointer can hold.
-  const auto bytes = static_cast<std::size_t>(std::min(gap.bytes / 2, kMost) & ~(kStep - 1));
+  const auto bytes =
+      static_cast<std::size_t>(std::min(gap.bytes / 2, kMost) & ~(sizes::kHeapStep - 1));
   const auto where = static_cast<arch::PhysAddr>(gap.begin + gap.bytes - bytes);
   auto* const begin = reinterpret_cast<std::byte*>(arch::to_virtual(where));
   if (const Result<void> done = the_heap.add(std::span(begin, bytes)); !done && bytes != 0) {

@@ -12,6 +12,7 @@
 
 #include "drivers/iface/serial_port.h"
 #include "kernel/line.h"
+#include "kernel/sizes.h"
 #include "sync/owned.h"
 
 namespace baton::kernel {
@@ -28,7 +29,7 @@ struct TransmitSignals {
 class Transmitter {
  public:
   /// Lines that may wait; no more exist (console.cc), so the queue never overflows.
-  static constexpr std::size_t kLines = 64;
+  static constexpr std::size_t kLines = sizes::kConsoleLines;
 
   explicit constexpr Transmitter(TransmitSignals& signals) : signals_(signals) {}
 

@@ -173,7 +173,9 @@ std::uintptr_t any_device_window() { return first_device_window; }
 
 std::span<const Section> image_sections() { return kSections; }
 
-TableUse table_use() { return {.used = tables.tables_used(), .total = tables.tables_total()}; }
+ProtectionUse protection_use() {
+  return {.what = "page tables", .used = tables.tables_used(), .total = tables.tables_total()};
+}
 
 AddressName name_address(std::uintptr_t address) {
   const auto inside = [address](const auto& bytes) {

@@ -5,6 +5,7 @@
 #include "arch/armv7m/image.h"
 #include "arch/armv7m/layout.h"
 #include "arch/armv7m/system_control.h"
+#include "arch/memory.h"
 #include "arch/mmio.h"
 #include "base/assert.h"
 
@@ -21,6 +22,8 @@ constexpr std::uint32_t kPrivilegedReads = 5U << 24U;
 constexpr std::uint32_t kCode = 0b010U << 16U;
 constexpr std::uint32_t kRam = 0b110U << 16U;
 
+constinit unsigned regions_used = 0;
+
 // Nothing checks what the hardware is told: a region is as large as a power of two, and aligned to
 // it.
 void set(unsigned region, std::uintptr_t base, std::size_t bytes, std::uint32_t attributes) {
@@ -30,6 +33,7 @@ void set(unsigned region, std::uintptr_t base, std::size_t bytes, std::uint32_t 
   const auto size = static_cast<std::uint32_t>(std::countr_zero(bytes) - 1) << 1U;
   scs::MpuBaseReg::write(io, mmio::Plain<>::from_raw(base | BATON_MPU_RBAR_VALID | region));
   scs::MpuSizeReg::write(io, mmio::Plain<>::from_raw(attributes | size | kEnable));
+  ++regions_used;
 }
 
 std::uintptr_t address_of(const std::byte* symbol) {
@@ -61,6 +65,14 @@ std::uintptr_t thread_guard() {
   constexpr std::uint32_t kFlags = 0x1f;
   scs::MpuNumberReg::write(io, mmio::Plain<>::from_raw(BATON_REGION_THREAD_GUARD));
   return scs::MpuBaseReg::read(io).raw() & ~kFlags;
+}
+
+ProtectionUse protection_use() {
+  Mmio io(scs::kBase);
+  const bool on = scs::MpuControlReg::read(io).enabled();
+  return {.what = "MPU regions",
+          .used = on ? regions_used : 0,
+          .total = on ? scs::MpuTypeReg::read(io).regions() : 0};
 }
 
 }  // namespace baton::arch

@@ -89,6 +89,7 @@ struct MpuType : mmio::Value<MpuType> {  // [ARMv7-M B3.5.4] MPU_TYPE
 using MpuTypeReg = mmio::Ro<MpuType, 0xd90>;
 
 struct MpuControl : mmio::Value<MpuControl> {  // [ARMv7-M B3.5.5] MPU_CTRL
+  constexpr bool enabled() const { return get<0, 0>() != 0; }
   constexpr MpuControl with_enabled(bool on) const { return with<0, 0>(on ? 1U : 0U); }
   /// Where no region is, privileged code has the default memory map.
   constexpr MpuControl with_background(bool on) const { return with<2, 2>(on ? 1U : 0U); }

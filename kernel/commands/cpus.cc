@@ -18,13 +18,15 @@ shell::Status cpus(shell::Context& context, shell::Words /*args*/) {
       context.print("cpu {} {}\n", i, state);
       continue;
     }
-    context.print(
-        "cpu {} online  {} (MIDR {:#x}), affinity {:#x}, entered at EL{}, since {}; "
-        "{} interrupts, {} IPIs, {} calls, {} sleeps{}\n",
-        i, arch::core_model_name(core.model), core.model, core.affinity, core.entry_level,
-        Duration::nanoseconds(core.online_since_ns), core.interrupts.value(), core.ipis.value(),
-        core.calls.value(), core.sleeps.value(),
-        (CoreScheduler::active() >> i & 1U) == 0 ? "; parked" : "");
+    context.print("cpu {} online  {} ({} {:#x}), ", i, arch::core_model_name(core.model),
+                  arch::kCoreModelRegister, core.model);
+    if constexpr (arch::kHasExceptionLevels) {
+      context.print("affinity {:#x}, entered at EL{}, ", core.affinity, core.entry_level);
+    }
+    context.print("since {}; {} interrupts, {} IPIs, {} calls, {} sleeps{}\n",
+                  Duration::nanoseconds(core.online_since_ns), core.interrupts.value(),
+                  core.ipis.value(), core.calls.value(), core.sleeps.value(),
+                  (CoreScheduler::active() >> i & 1U) == 0 ? "; parked" : "");
   }
   return shell::Status::kOk;
 }

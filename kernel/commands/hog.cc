@@ -13,6 +13,7 @@
 #include "kernel/sched/static_thread.h"
 #include "kernel/sched/this_thread.h"
 #include "kernel/sched/wait_queue.h"
+#include "kernel/sizes.h"
 #include "kernel/timers.h"
 #include "sync/irqs_off.h"
 
@@ -29,10 +30,9 @@ struct Job {
   std::atomic<bool> over{false};
 };
 
-constexpr std::size_t kStack = 8192;
 constinit Job job;
 constinit WaitQueue queue;
-constinit std::array<StaticThread<kStack>, 2> threads{};
+constinit std::array<StaticThread<sizes::kCommandStack>, 2> threads{};
 
 // What a backtrace is to show.
 [[gnu::noinline]] void hog_the_core(Duration time) {
@@ -90,11 +90,11 @@ void in_handler(Job& me) {
 
 // Two threads that take turns.
 void by_turns(Job& me) {
-  for (StaticThread<kStack>& thread : threads) {
+  for (StaticThread<sizes::kCommandStack>& thread : threads) {
     static_cast<void>(thread.start(
         {.name = "turns", .priority = Priority::lowest(), .affinity = me.here}, run_hog, &me));
   }
-  for (StaticThread<kStack>& thread : threads) thread.join();
+  for (StaticThread<sizes::kCommandStack>& thread : threads) thread.join();
 }
 
 // A thread for which nobody waits.

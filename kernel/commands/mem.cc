@@ -5,10 +5,18 @@
 namespace baton::kernel::commands {
 namespace {
 
+constexpr std::uint64_t kKib = 1024;
+constexpr std::uint64_t kMib = 1024 * kKib;
+
 void print_range(shell::Context& context, std::uint64_t begin, std::uint64_t bytes,
                  std::string_view what) {
-  context.print("{:#018x} - {:#018x} {:>10} KiB  {}\n", begin, begin + bytes - 1, bytes >> 10U,
-                what);
+  // As wide as an address is.
+  if constexpr (sizeof(arch::PhysAddr) == sizeof(std::uint32_t)) {
+    context.print("{:#010x} - {:#010x} {:>10} bytes  {}\n", begin, begin + bytes - 1, bytes, what);
+  } else {
+    context.print("{:#018x} - {:#018x} {:>10} KiB  {}\n", begin, begin + bytes - 1, bytes / kKib,
+                  what);
+  }
 }
 
 }  // namespace
@@ -24,14 +32,22 @@ shell::Status mem(shell::Context& context, shell::Words /*args*/) {
   for (const MemoryRange& range : m.reserved) {
     print_range(context, range.begin, range.bytes, range.what);
   }
-  context.print("kernel image, at its virtual addresses:\n");
+  context.print("kernel image{}:\n", arch::to_virtual(0) == 0 ? "" : ", at its virtual addresses");
   for (const arch::Section& section : arch::image_sections()) {
     print_range(context, reinterpret_cast<std::uintptr_t>(section.begin),
                 static_cast<std::uint64_t>(section.end - section.begin), section.name);
   }
-  const arch::TableUse tables = arch::table_use();
-  context.print("page tables: {} of {} used\n", tables.used, tables.total);
-  context.print("total {} MiB\n", total >> 20U);
+  const arch::ProtectionUse protection = arch::protection_use();
+  if (protection.total != 0) {
+    context.print("{}: {} of {} used\n", protection.what, protection.used, protection.total);
+  } else {
+    context.print("no memory protection of the kernel's own\n");
+  }
+  if (total < kMib) {
+    context.print("total {} KiB\n", total / kKib);
+  } else {
+    context.print("total {} MiB\n", total / kMib);
+  }
   return shell::Status::kOk;
 }
 

@@ -15,6 +15,7 @@
 #include "kernel/panic.h"
 #include "kernel/sched/static_thread.h"
 #include "kernel/sched/this_thread.h"
+#include "kernel/sizes.h"
 
 namespace baton::kernel::commands {
 namespace {
@@ -170,7 +171,7 @@ class Tower {
   static void store(unsigned& value, unsigned to) { *static_cast<volatile unsigned*>(&value) = to; }
 
   std::array<Level, kLevels> levels_;
-  StaticThread<8192> thread_;
+  StaticThread<sizes::kCommandStack> thread_;
   Semaphore bell_{0};
   std::uint64_t rounds_ = 0;
   std::uint64_t errors_ = 0;

@@ -2,13 +2,10 @@
 #include "kernel/commands/thread_rows.h"
 
 namespace baton::kernel::commands {
-namespace {
-
-constinit ThreadRows rows;  // too large for a stack; the shell runs one command at a time
-
-}  // namespace
+constinit ThreadRows thread_rows;
 
 shell::Status ps(shell::Context& context, shell::Words /*args*/) {
+  ThreadRows& rows = thread_rows;
   rows.take();
   context.print("{:<12} {:>4} {:<9} {:>3} {:>8} {:>12} {:>10} {:>7} {:>13}\n", "NAME", "PRIO",
                 "STATE", "CPU", "AFFINITY", "TIME", "SWITCHES", "MOVES", "STACK");

@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "kernel/sched/thread.h"
+#include "kernel/sizes.h"
 
 namespace baton::kernel::commands {
 
@@ -31,7 +32,7 @@ struct ThreadRow {
 /// A snapshot of the threads, idle ones included.
 class ThreadRows {
  public:
-  static constexpr std::size_t kMost = 96;
+  static constexpr std::size_t kMost = sizes::kThreadRows;
 
   constexpr ThreadRows() = default;
   void take();
@@ -46,6 +47,9 @@ class ThreadRows {
   std::size_t used_ = 0;
   std::size_t left_out_ = 0;
 };
+
+/// Too large for a stack.  Of the command that runs: the shell runs one at a time.
+extern constinit ThreadRows thread_rows;
 
 }  // namespace baton::kernel::commands
 

@@ -11,7 +11,6 @@ namespace baton::kernel::commands {
 namespace {
 
 constinit ThreadRows before;  // too large for a stack; the shell runs one command at a time
-constinit ThreadRows after;
 
 // What the thread did since the first look; a thread that has begun anew since counts from there.
 void subtract(ThreadRow& row) {
@@ -33,6 +32,7 @@ shell::Status top(shell::Context& context, shell::Words args) {
     if (!given) return shell::Status::kFailed;
     seconds = *given;
   }
+  ThreadRows& after = thread_rows;
   before.take();
   const Instant begin = now();
   const Instant end = begin + Duration::seconds(seconds);

@@ -4,6 +4,8 @@
 
 #include <cstddef>
 
+#include "kernel/sizes.h"
+
 namespace baton::kernel::shell {
 
 /// Characters in a line, its end not counted.
@@ -13,7 +15,7 @@ inline constexpr std::size_t kMaxLine = 256;
 inline constexpr std::size_t kMaxWords = 32;
 
 /// Bytes that the history keeps in all; each line costs its length and one more.
-inline constexpr std::size_t kHistoryBytes = 2048;
+inline constexpr std::size_t kHistoryBytes = sizes::kHistoryBytes;
 
 }  // namespace baton::kernel::shell
 

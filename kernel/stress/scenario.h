@@ -19,6 +19,7 @@
 #include "kernel/sched/core_scheduler.h"
 #include "kernel/sched/static_thread.h"
 #include "kernel/sched/this_thread.h"
+#include "kernel/sizes.h"
 
 namespace baton::kernel::stress {
 
@@ -46,7 +47,7 @@ class Scenario {
 };
 
 /// What a thread here has for a stack.
-inline constexpr std::size_t kStackBytes = std::max<std::size_t>(4096, arch::kMinStackBytes);
+inline constexpr std::size_t kStackBytes = std::max(sizes::kStressStack, arch::kMinStackBytes);
 using Player = StaticThread<kStackBytes>;
 
 /// SplitMix64: small, and any seed will do.

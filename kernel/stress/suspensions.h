@@ -1,4 +1,4 @@
-// Six threads in a ring, each of which resumes the next and suspends itself or the one after.
+// Threads in a ring, each of which resumes the next and suspends itself or the one after.
 //
 // What is suspended must not run, and the ring must never stand still: a watcher resumes whoever
 // was left suspended by two at once.
@@ -10,6 +10,7 @@
 
 #include "kernel/clock.h"
 #include "kernel/sched/this_thread.h"
+#include "kernel/sizes.h"
 #include "kernel/stress/scenario.h"
 
 namespace baton::kernel::stress {
@@ -59,7 +60,7 @@ class Suspensions final : public Scenario {
   }
 
  private:
-  static constexpr unsigned kPlayers = 6;
+  static constexpr unsigned kPlayers = sizes::kStressSuspensions;
 
   struct Member {
     Suspensions* crew = nullptr;

@@ -40,14 +40,18 @@ inline std::uint64_t affinity() noexcept {
 /// not mapped as RAM; kUnsupported: no method; kIo: the firmware refused.
 Result<void> start_core(unsigned index, std::uint64_t affinity, StartMethod method);
 
+/// Whether there are exception levels, at one of which a core was entered, and affinities.
+inline constexpr bool kHasExceptionLevels = true;
+
 /// The exception level at which this core was entered (1, 2 or 3).
 inline unsigned entry_level() noexcept { return static_cast<unsigned>(this_core().entry_el); }
 
 /// Counter::ticks() when this core was entered.
 inline std::uint64_t entry_ticks() noexcept { return this_core().entry_ticks; }
 
-/// MIDR_EL1 of this core, and its name where it is known.
+/// MIDR_EL1 of this core, what people call the register, and the core's name where it is known.
 std::uint32_t core_model() noexcept;
+inline constexpr std::string_view kCoreModelRegister = "MIDR";
 std::string_view core_model_name(std::uint32_t midr) noexcept;
 
 /// Powers the machine off or restarts it by PSCI.  Returns only if the firmware refused.

@@ -24,6 +24,9 @@ namespace baton::arch {
 /// A physical address.
 using PhysAddr = std::uint64_t;
 
+/// Whether machines with this kind of core have kilobytes of RAM, not gigabytes.
+inline constexpr bool kSmallMemory = false;
+
 inline constexpr std::uint64_t kLinearBase = BATON_LINEAR_BASE;
 inline constexpr std::uint64_t kPageBytes = 4096;
 /// Physical addresses from here on have no place in the linear map.
@@ -67,12 +70,13 @@ struct Section {
 };
 std::span<const Section> image_sections();
 
-/// Page tables used and there are, for `mem`.
-struct TableUse {
+/// What the hardware's memory protection is made of, for `mem`, and how much of that is used.
+struct ProtectionUse {
+  std::string_view what;
   unsigned used;
   unsigned total;
 };
-TableUse table_use();
+ProtectionUse protection_use();
 
 }  // namespace baton::arch
 

@@ -27,14 +27,19 @@ inline Result<void> start_core(unsigned /*index*/, std::uint64_t /*affinity*/,
   return fail(Error::kUnsupported);
 }
 
+/// Whether there are exception levels, at one of which a core was entered, and affinities.
+inline constexpr bool kHasExceptionLevels = false;
+
 /// As on a machine that has levels: the only one, privileged.
 constexpr unsigned entry_level() noexcept { return 1; }
 
 /// Counter::ticks() when this core was entered: the board starts the counter.
 constexpr std::uint64_t entry_ticks() noexcept { return 0; }
 
-/// CPUID, and the core's name where it is known.  [ARMv7-M B3.2.3]
+/// CPUID, what people call the register, and the core's name where it is known.
+/// [ARMv7-M B3.2.3]
 std::uint32_t core_model() noexcept;
+inline constexpr std::string_view kCoreModelRegister = "CPUID";
 std::string_view core_model_name(std::uint32_t cpuid) noexcept;
 
 /// Resets the chip.  [ARMv7-M B3.2.6]

@@ -22,6 +22,9 @@ inline PhysAddr to_physical(const void* pointer) {
   return reinterpret_cast<std::uintptr_t>(pointer);
 }
 
+/// Whether machines with this kind of core have kilobytes of RAM, not gigabytes.
+inline constexpr bool kSmallMemory = true;
+
 /// The core's own registers, the interrupt controller's among them.  [ARMv7-M B3.2]
 inline constexpr std::uintptr_t kSystemControlSpace = 0xe000'e000;
 
@@ -44,12 +47,13 @@ struct Section {
 };
 std::span<const Section> image_sections();
 
-/// Page tables used and there are, for `mem`: none.
-struct TableUse {
+/// What the hardware's memory protection is made of, for `mem`, and how much of that is used.
+struct ProtectionUse {
+  std::string_view what;
   unsigned used;
-  unsigned total;
+  unsigned total;  ///< 0: there is no such hardware, or it is off
 };
-constexpr TableUse table_use() { return {.used = 0, .total = 0}; }
+ProtectionUse protection_use();
 
 }  // namespace baton::arch
 

@@ -27,14 +27,18 @@ inline std::uint64_t affinity() noexcept { return core_index(); }
 /// kInvalidArgument: no such core, or it runs; kUnsupported: no method.
 Result<void> start_core(unsigned index, std::uint64_t affinity, StartMethod method);
 
+/// Whether there are exception levels, at one of which a core was entered, and affinities.
+inline constexpr bool kHasExceptionLevels = false;
+
 /// As on a machine that has levels: the only one.
 inline unsigned entry_level() noexcept { return 1; }
 
 /// The counter when the machine was switched on: that is when it begins.
 inline std::uint64_t entry_ticks() noexcept { return 0; }
 
-/// What kind of core it is, and its name.
+/// What kind of core it is, what people call that, and its name.
 inline std::uint32_t core_model() noexcept { return 0; }
+inline constexpr std::string_view kCoreModelRegister = "model";
 std::string_view core_model_name(std::uint32_t model) noexcept;
 
 }  // namespace baton::arch

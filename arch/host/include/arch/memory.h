@@ -13,6 +13,9 @@ namespace baton::arch {
 /// A physical address.
 using PhysAddr = std::uint64_t;
 
+/// Whether machines with this kind of core have kilobytes of RAM, not gigabytes.
+inline constexpr bool kSmallMemory = false;
+
 inline constexpr std::uint64_t kPageBytes = 4096;
 
 inline std::uintptr_t to_virtual(PhysAddr address) { return address; }
@@ -38,12 +41,13 @@ struct Section {
 };
 inline std::span<const Section> image_sections() { return {}; }
 
-/// Page tables used and there are, for `mem`.
-struct TableUse {
+/// What the hardware's memory protection is made of, for `mem`: the process's is its own affair.
+struct ProtectionUse {
+  std::string_view what;
   unsigned used;
   unsigned total;
 };
-inline TableUse table_use() { return {.used = 0, .total = 0}; }
+inline ProtectionUse protection_use() { return {}; }
 
 }  // namespace baton::arch
 
