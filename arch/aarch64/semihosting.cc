@@ -44,4 +44,11 @@ void write(const char* text) noexcept {
   aarch64_semihosting_call(kWrite0, text);
 }
 
+std::optional<std::uintptr_t> call(std::uint32_t operation, const void* block) noexcept {
+  asm volatile("" ::"r"(block) : "memory");
+  const CallResult result = aarch64_semihosting_call(operation, block);
+  if (result.somebody_listens == 0) return std::nullopt;
+  return result.value;
+}
+
 }  // namespace baton::arch::semihosting

@@ -52,4 +52,6 @@ AddressName name_address(std::uintptr_t address) {
 
 std::span<const Section> image_sections() { return kSections; }
 
+std::span<const std::byte> image_ram() { return {armv7m_ram_start, armv7m_ram_end}; }
+
 }  // namespace baton::arch

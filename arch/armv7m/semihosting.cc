@@ -36,4 +36,11 @@ void write(const char* text) noexcept {
   armv7m_semihosting_call(kWrite0, text);
 }
 
+std::optional<std::uintptr_t> call(std::uint32_t operation, const void* block) noexcept {
+  asm volatile("" ::"r"(block) : "memory");
+  const std::uint64_t result = armv7m_semihosting_call(operation, block);
+  if (result >> 32U == 0) return std::nullopt;
+  return static_cast<std::uint32_t>(result);
+}
+
 }  // namespace baton::arch::semihosting

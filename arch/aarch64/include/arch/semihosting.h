@@ -23,6 +23,10 @@ std::optional<std::string_view> command_line(std::span<char> buffer) noexcept;
 /// listens. Any context.
 void write(const char* text) noexcept;
 
+/// One operation, whose parameters are in `block`: its answer, or nothing where nobody listens.  A
+/// debugger stops the core for it, so it may take long; any context.  [Arm semihosting 2.0, 6]
+std::optional<std::uintptr_t> call(std::uint32_t operation, const void* block) noexcept;
+
 }  // namespace baton::arch::semihosting
 
 #endif  // BATON_ARCH_AARCH64_SEMIHOSTING_H_

@@ -47,6 +47,9 @@ struct Section {
 };
 std::span<const Section> image_sections();
 
+/// The RAM that the image was linked for: `ram` of the board's memory.ld.
+std::span<const std::byte> image_ram();
+
 /// What the hardware's memory protection is made of, for `mem`, and how much of that is used.
 struct ProtectionUse {
   std::string_view what;
