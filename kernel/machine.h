@@ -42,9 +42,10 @@ struct Machine {
   std::span<const MemoryRange> reserved;
 
   iface::InterruptController* interrupts = nullptr;
-  iface::IrqNumber timer_irq{};
+  std::optional<iface::IrqNumber> timer_irq;
   iface::SerialPort* serial = nullptr;
-  iface::IrqNumber serial_irq{};
+  /// None: the port cannot interrupt, and the kernel looks at it a hundred times a second.
+  std::optional<iface::IrqNumber> serial_irq;
   /// Of the transmit half, where that has a line of its own.
   std::optional<iface::IrqNumber> serial_tx_irq;
   iface::PowerControl* power = nullptr;

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "arch/cores.h"
+#include "arch/counter.h"
 #include "arch/irq.h"
 #include "arch/upcalls.h"
 #include "kernel/boot_arguments.h"
@@ -32,6 +33,21 @@ namespace {
 constinit std::atomic<const Machine*> the_machine{nullptr};
 constinit BootOptions boot_options;
 
+// A console that cannot interrupt is looked at, by the boot core's timer.
+constexpr Duration kConsolePoll = Duration::milliseconds(10);
+void poll_console(void* argument);
+constinit Timer console_poll{&poll_console, nullptr};
+
+void start_console_poll() {
+  const sync::IrqsOff irqs_off;
+  this_core_timers(irqs_off).arm(console_poll, now() + kConsolePoll, irqs_off);
+}
+
+void poll_console(void* /*argument*/) {
+  console::on_interrupt();
+  start_console_poll();
+}
+
 // Steps of a core's start-up before which it may be delayed.
 enum Step : unsigned { kBeforeRelease, kOnEntry, kBeforeOnline };
 
@@ -56,7 +72,7 @@ Result<void> bring_up_core() {
   if (Result<void> done = controller.init_core(); !done) {
     return done;
   }
-  if (Result<void> done = controller.enable(machine().timer_irq, self); !done) {
+  if (Result<void> done = controller.enable(*machine().timer_irq, self); !done) {
     return done;
   }
   const std::uint64_t ipis_before = core.ipis.value();
@@ -139,32 +155,57 @@ void print_banner() {
                  m.interrupts->name(), m.serial->name(), m.described_by);
 }
 
+void check(std::string_view what, const Result<void>& done) {
+  if (!done) panic("{}: {}", what, done.error());
+}
+
+// What a board may forget, while there is somebody to tell it: without a console a panic's words
+// are in RAM, where a debugger finds them.
+void check_machine(const Machine& m) {
+  const auto need = [](bool there, std::string_view what) {
+    if (!there) panic("the board's Machine has no {}", what);
+  };
+  need(m.serial != nullptr, "serial port: nobody could read this");
+  need(m.interrupts != nullptr, "interrupt controller");
+  need(m.timer_irq.has_value(), "timer interrupt");
+  need(m.power != nullptr, "power control");
+  need(!m.cores.empty(), "cores");
+  need(!m.ram.empty(), "RAM");
+  need(arch::Counter::frequency_hz() != 0, "clock: its frequency is 0");
+}
+
+void set_up_console_interrupts() {
+  const Machine& m = machine();
+  if (m.serial_irq) {
+    check("console interrupt", m.interrupts->enable(*m.serial_irq, 0));
+  } else {
+    start_console_poll();
+  }
+  if (m.serial_tx_irq) check("console interrupt", m.interrupts->enable(*m.serial_tx_irq, 0));
+  console::enable_interrupts();
+}
+
 void set_up_interrupts() {
   const Machine& m = machine();
-  const auto check = [](std::string_view what, const Result<void>& done) {
-    if (!done) {
-      panic("{}: {}", what, done.error());
-    }
-  };
   check("interrupt controller", m.interrupts->init());
   check("timer handler", set_interrupt_handler(
-                             m.timer_irq, "timer",
+                             *m.timer_irq, "timer",
                              [](void*) {
                                const sync::IrqsOff irqs_off;
                                this_core_timers(irqs_off).on_interrupt();
                              },
                              nullptr));
   const auto handle_console = [](void*) { console::on_interrupt(); };
-  check("console handler",
-        set_interrupt_handler(m.serial_irq, m.serial->name(), handle_console, nullptr));
+  if (m.serial_irq) {
+    check("console handler",
+          set_interrupt_handler(*m.serial_irq, m.serial->name(), handle_console, nullptr));
+  }
   if (m.serial_tx_irq) {
     check("console handler",
           set_interrupt_handler(*m.serial_tx_irq, m.serial->name(), handle_console, nullptr));
   }
   check("core 0", bring_up_core());
-  check("console interrupt", m.interrupts->enable(m.serial_irq, 0));
-  if (m.serial_tx_irq) check("console interrupt", m.interrupts->enable(*m.serial_tx_irq, 0));
-  console::enable_interrupts();
+  set_up_console_interrupts();
 }
 
 }  // namespace
@@ -179,6 +220,7 @@ const Machine& machine() { return *machine_if_any(); }
 void start(const Machine& m) {
   // Release pairs with the acquire load in machine_if_any().
   the_machine.store(&m, std::memory_order_release);
+  check_machine(m);
   LineWriter complaints;
   boot_options = parse_boot_arguments(m.boot_arguments, complaints);
   complaints.flush();
