@@ -42,9 +42,14 @@ ARROWS = {
     "bazel": ("bazel",),
 }
 ARROWS["boards common"] = tuple(kind for kind in ARROWS["board"] if kind != "board")
-_NOT_FOR_TESTS = ("board", "boards common", "user", "bazel")
+# What boards with one chip share: where the chip has what.
+ARROWS["soc"] = ("soc", *ARROWS["boards common"])
+ARROWS["board"] = ("soc", *ARROWS["board"])
+_NOT_FOR_TESTS = ("board", "soc", "boards common", "user", "bazel")
 ARROWS["test"] = ("test", *(kind for kind in ARROWS if kind not in _NOT_FOR_TESTS), "arch public")
 ARROWS["bench"] = ("bench", *ARROWS["test"])
+# Beside a board's code.
+ARROWS["board test"] = ("board", "soc", "boards common", *ARROWS["test"])
 
 # Libraries of others: who may include them.
 EXTERNAL = (
@@ -84,7 +89,7 @@ def kind_of(path, test_files=()):
     if top == "bazel":
         return "bazel"
     if top == "tests" or path in test_files or any(fnmatch.fnmatch(name, pattern) for pattern in _TEST_NAMES):
-        return "test"
+        return "board test" if top == "boards" else "test"
     if "testing" in parts[:-1]:
         return "test"
     if top == "arch":
@@ -99,13 +104,15 @@ def kind_of(path, test_files=()):
     if top == "drivers":
         return {"iface": "drivers iface", "common": "drivers common"}.get(parts[1], "driver")
     if top == "boards":
-        return "boards common" if parts[1] == "common" else "board"
+        return {"common": "boards common", "cortex_m": "boards common", "soc": "soc"}.get(parts[1], "board")
     return top
 
 
 def unit_of(path):
     """The port, driver or board that a file belongs to: within one kind, these keep apart."""
     parts = path.split("/")
+    if parts[:2] == ["boards", "soc"]:
+        return parts[2]
     if parts[0] in ("arch", "boards"):
         return parts[1]
     if parts[0] == "drivers":
@@ -120,7 +127,7 @@ def _why_not(includer, included, test_files=()):
         return f"{kind} has no C++"
     if other not in ARROWS and other != "arch public":
         return f"{other} is not for including"
-    if other == "test" and kind not in ("test", "bench"):
+    if other == "test" and kind not in ("test", "board test", "bench"):
         return "only tests may include what is for tests"
     if other not in ARROWS[kind]:
         return f"{kind} may include {', '.join(ARROWS[kind]) or 'nothing'}"
@@ -128,6 +135,8 @@ def _why_not(includer, included, test_files=()):
         return "a port includes no other port"
     if kind == other == "board" and unit_of(includer) != unit_of(included):
         return "a board includes no other board; what they share is in boards/common"
+    if kind == other == "soc" and unit_of(includer) != unit_of(included):
+        return "a chip includes no other chip; what they share is in boards/common or boards/cortex_m"
     if kind == other == "driver":
         mine, theirs = unit_of(includer), unit_of(included)
         if mine != theirs and not mine.startswith(theirs + "/"):
