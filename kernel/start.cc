@@ -151,7 +151,9 @@ void print_banner() {
   for (const MemoryRange& range : m.ram) {
     bytes += range.bytes;
   }
-  console::print("{} MiB of RAM, {} cores, {}, console {} (from {})", bytes >> 20U, m.cores.size(),
+  const bool is_little = bytes >> 20U == 0;
+  console::print("{} {} of RAM, {} cores, {}, console {} (from {})",
+                 bytes >> (is_little ? 10U : 20U), is_little ? "KiB" : "MiB", m.cores.size(),
                  m.interrupts->name(), m.serial->name(), m.described_by);
 }
 
