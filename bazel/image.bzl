@@ -13,7 +13,7 @@ KernelImageInfo = provider(
     },
 )
 
-def _link_arguments(ctx, linker_inputs):
+def link_arguments(ctx, linker_inputs):
     """The command line after the toolchain's own flags, and the files that it names."""
     arguments = ctx.actions.args()
     inputs = []
@@ -76,7 +76,7 @@ def _kernel_image_impl(ctx):
         action_name = action,
         variables = variables,
     )
-    arguments, inputs = _link_arguments(ctx, linking_context.linker_inputs.to_list())
+    arguments, inputs = link_arguments(ctx, linking_context.linker_inputs.to_list())
     ctx.actions.run(
         executable = cc_common.get_tool_for_action(
             feature_configuration = feature_configuration,
