@@ -207,6 +207,17 @@ class ImageTest(BatonTest):
         self.assertEqual((folder / "kernel8.img").read_bytes(), self.image.read_bytes())
         self.assertEqual((folder / "config.txt").read_text(encoding="ascii"), "# Baton on Fake board\narm_64bit=1\n")
 
+    def test_flash(self) -> None:
+        steps = ["Connect it, then:", "  program {file}", "Or:", "  dfu {raw} '{other}'"]
+        self.write_board("fake", flash={"form": "elf", "steps": steps, "serial": "pins 8, 10"})
+        for _ in range(2):
+            answer = self.expect(0, "image", "fake", out="for its flash memory, out/fake/ holds")
+        for text in ("\n  program out/fake/kernel.elf\n", "\n  dfu out/fake/kernel.img '{other}'\n", "Console: pins 8, 10."):
+            self.assertIn(text, answer.stdout)
+        self.assertIn("Never tried on hardware:\n  everything", answer.stdout)
+        self.assertEqual((self.tree / "out/fake/kernel.img").read_bytes(), self.image.read_bytes())
+        self.assertTrue((self.tree / "out/fake/kernel.elf").is_file())
+
     def test_no_card(self) -> None:
         self.expect(0, "image", "fake", out="./baton run fake")
         self.assertTrue((self.tree / "out/fake/kernel.img").is_file())
@@ -258,7 +269,8 @@ class ScriptTest(unittest.TestCase):
         self.assertIn("invalid choice: 'nosuch'", answer.stderr)
         answer = self.run_it("run", "nosuch")
         self.assertEqual(answer.returncode, 2)
-        self.assertEqual(answer.stderr, "baton: unknown board 'nosuch'; boards: host mps2-an385 mps2-an386 mps2-an500 raspi3b raspi4b virt\n")
+        self.assertEqual(answer.stderr, "baton: unknown board 'nosuch'; boards: host lm3s6965evb mps2-an385 mps2-an386 mps2-an500 "
+                         "netduinoplus2 olimex-stm32-h405 raspi3b raspi4b virt\n")
 
 
 del BatonTest  # Its subclasses are the tests.

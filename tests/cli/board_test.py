@@ -12,7 +12,8 @@ from tools.qemu.errors import SetupError, UsageError
 
 class BoardFileTest(TreeTest):
     def test_boards_of_this_tree(self) -> None:
-        self.assertEqual(board_names(ROOT), ["host", "mps2-an385", "mps2-an386", "mps2-an500", "raspi3b", "raspi4b", "virt"])
+        self.assertEqual(board_names(ROOT), ["host", "lm3s6965evb", "mps2-an385", "mps2-an386", "mps2-an500", "netduinoplus2", "olimex-stm32-h405",
+             "raspi3b", "raspi4b", "virt"])
         for name in board_names(ROOT):
             board = find_board(ROOT, name)
             self.assertEqual(board.name, name)
@@ -21,7 +22,8 @@ class BoardFileTest(TreeTest):
     def test_unknown_board_lists_the_known(self) -> None:
         with self.assertRaises(UsageError) as caught:
             find_board(ROOT, "nosuch")
-        self.assertEqual(str(caught.exception), "unknown board 'nosuch'; boards: host mps2-an385 mps2-an386 mps2-an500 raspi3b raspi4b virt")
+        self.assertEqual(str(caught.exception), "unknown board 'nosuch'; boards: host lm3s6965evb mps2-an385 mps2-an386 mps2-an500 "
+                         "netduinoplus2 olimex-stm32-h405 raspi3b raspi4b virt")
 
     def test_a_path_is_no_board(self) -> None:
         for name in ("../boards/virt", "", ".", "virt/"):
@@ -39,6 +41,10 @@ class BoardFileTest(TreeTest):
             ({"form": "bin"}, "key 'form' must be img, elf or program"),
             ({"form": "program"}, "key 'qemu' says nothing of a program"),
             ({"colour": "green"}, "key 'colour' is unknown"),
+            ({"flash": {"form": "elf", "serial": "s"}}, "key 'flash.steps' is missing"),
+            ({"flash": {"form": "hex", "steps": [], "serial": "s"}}, "key 'flash.form' must be img or elf"),
+            ({"flash": {"form": "elf", "steps": [], "serial": "s"},
+              "sd_card": {"kernel": "k", "config": [], "firmware": [], "serial": "s"}}, "'sd_card' and 'flash' exclude"),
         ):
             with self.subTest(message), self.assertRaises(SetupError) as caught:
                 load_board(self.write_board("faulty", **changes))

@@ -21,15 +21,19 @@ class DebugKernelTest(BatonTest):
         self.environment = environment(
             PATH=f"{self.tree / 'bin'}:{environment()['PATH']}", TMPDIR=sockets.name, HOME=str(self.tree)
         )
-        for name in ("boards/virt/run.json", "tools/gdb/baton.py", "tools/decode/symbolize.py"):
-            (self.tree / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, self.tree / name)
-        board = find_board(ROOT, "virt")
-        image, elf = (board.image_path(ROOT, form) for form in ("img", "elf"))
-        self.built(file_set("0", elf, image), target_completed(board.image, "0"))
+        for name in ("tools/gdb/baton.py", "tools/decode/symbolize.py"):
+            self.copy(name)
 
-    def debug(self, *commands: str) -> str:
-        line = [sys.executable, "-c", PROGRAM, str(self.tree), "debug", "virt", "--smp", "3", "--batch"]
+    def copy(self, name: str) -> None:
+        (self.tree / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, self.tree / name)
+
+    def debug(self, *commands: str, board: str = "virt", smp: int = 3) -> str:
+        self.copy(f"boards/{board}/run.json")
+        chosen = find_board(ROOT, board)
+        image, elf = (chosen.image_path(ROOT, form) for form in ("img", "elf"))
+        self.built(file_set("0", elf, image), target_completed(chosen.image, "0"))
+        line = [sys.executable, "-c", PROGRAM, str(self.tree), "debug", board, "--smp", str(smp), "--batch"]
         for command in commands:
             line += ["--ex", command]
         answer = subprocess.run(
@@ -52,6 +56,24 @@ class DebugKernelTest(BatonTest):
         self.assertNotIn("core 3", out)
         self.assertRegex(out, r"(?m)^console\.transmit +full$")
         self.assertRegex(out, r"(?m)^mailbox\.2 +empty$")
+
+    def test_cortex_m(self) -> None:
+        out = self.debug(
+            "break baton::kernel::console::wait_for_input",
+            "continue",
+            "baton-cores",
+            "baton-cells",
+            "delete",
+            "break baton::arch::on_interrupt",
+            "continue",
+            "baton-cores",
+            board="lm3s6965evb",
+            smp=1,
+        )
+        self.assertRegex(out, r"(?m)^\* core 0  pc 0x00\w{14}  thread  online  baton::kernel::console::wait_for_input\(.*console")
+        self.assertNotIn("core 1", out)
+        self.assertRegex(out, r"(?m)^console\.transmit +full$")
+        self.assertRegex(out, r"(?m)^\* core 0  pc 0x00\w{14}  exception \d+  online  ")
 
     def test_busy_cell(self) -> None:
         # From the banner on, whatever is written is written by whoever is inside the transmitter.

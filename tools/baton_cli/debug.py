@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 from tools.baton_cli.workspace import CommandError, Workspace
-from tools.qemu.board import find_board
+from tools.qemu.board import Board, find_board
 from tools.qemu.debug_server import attach_console, debug_server
 from tools.qemu.errors import UsageError
 from tools.qemu.runner import add_machine_arguments, options_of
@@ -46,7 +46,7 @@ def main(workspace: Workspace, arguments: argparse.Namespace) -> int:
     with debug_server(board, elf if board.form == "elf" else image, options, workspace.root, log) as server:
         if not arguments.batch:
             workspace.say(f"the console: ./baton debug {board.name} --console in another terminal, and in {log}")
-        command = gdb_command(gdb, elf, server, workspace.root, arguments.ex, arguments.batch)
+        command = gdb_command(gdb, board, elf, server, workspace.root, arguments.ex, arguments.batch)
         workspace.show(command)
         # ctrl-C stops the machine, which is gdb's work; it must not end this program.
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -56,11 +56,15 @@ def main(workspace: Workspace, arguments: argparse.Namespace) -> int:
             signal.signal(signal.SIGINT, before)
 
 
-def gdb_command(gdb: str, elf: Path, server: Path, root: Path, commands: list[str], batch: bool) -> list[str]:
+def gdb_command(
+    gdb: str, board: Board, elf: Path, server: Path, root: Path, commands: list[str], batch: bool
+) -> list[str]:
     line = [gdb, "-q"]
     if batch:
         line += ["-batch", "-nx"]
-    line += ["-ex", "set architecture aarch64", "-ex", f"target remote {server}"]
+    # QEMU's AArch64 says what it is once it runs; a Cortex-M is what the image's file says.
+    architecture = "aarch64" if board.qemu.endswith("aarch64") else "auto"
+    line += ["-ex", f"set architecture {architecture}", "-ex", f"target remote {server}"]
     line += ["-x", str(root / "tools" / "gdb" / "baton.py")]
     for command in commands:
         line += ["-ex", command]

@@ -1,4 +1,4 @@
-"""`./baton image`: what to put on a board's SD card, laid out in out/BOARD/."""
+"""`./baton image`: what goes on a board's SD card or into its flash memory, laid out in out/BOARD/."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import shutil
 from pathlib import Path
 
 from tools.baton_cli.workspace import Workspace
-from tools.qemu.board import Board, SdCard, find_board
+from tools.qemu.board import Board, Flash, SdCard, find_board
 from tools.qemu.errors import UsageError
 
-SUMMARY = "lay out what goes on a board's SD card"
+SUMMARY = "lay out what goes on a board's SD card or into its flash memory"
 
 _FIRMWARE_SOURCE = "https://github.com/raspberrypi/firmware, folder boot/"
 
@@ -31,6 +31,9 @@ def main(workspace: Workspace, arguments: argparse.Namespace) -> int:
     if board.sd_card is None:
         _replace(image, folder / image.name)
         _replace(elf, folder / elf.name)
+        if board.flash is not None:
+            print(flash_instructions(board, board.flash, shown, {"img": image.name, "elf": elf.name}), end="")
+            return 0
         print(f"{board.title} has no card to write: it loads {shown}/{image.name} itself.")
         print(f"  boot it:      ./baton run {board.name}")
         print(f"  the command:  ./baton -v run {board.name}")
@@ -55,9 +58,31 @@ def instructions(board: Board, card: SdCard, folder: Path) -> str:
         *(f"  {name}" for name in card.firmware),
         f"Console: {card.serial}.",
     ]
-    if board.untried:
-        lines += ["Never tried on hardware:", *(f"  {text}" for text in board.untried)]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines + untried_lines(board)) + "\n"
+
+
+def flash_instructions(board: Board, flash: Flash, folder: Path, names: dict[str, str]) -> str:
+    files = {"file": folder / names[flash.form], "raw": folder / names["img"]}
+    lines = [
+        f"{board.title}: for its flash memory, {folder}/ holds",
+        f"  {names['elf']}   with addresses and symbols",
+        f"  {names['img']}   the bytes alone",
+        *(_filled_in(step, files) for step in flash.steps),
+        f"Console: {flash.serial}.",
+    ]
+    return "\n".join(lines + untried_lines(board)) + "\n"
+
+
+def untried_lines(board: Board) -> list[str]:
+    if not board.untried:
+        return []
+    return ["Never tried on hardware:", *(f"  {text}" for text in board.untried)]
+
+
+def _filled_in(step: str, files: dict[str, Path]) -> str:
+    for word, path in files.items():
+        step = step.replace("{" + word + "}", str(path))
+    return step
 
 
 def _replace(source: Path, target: Path) -> None:

@@ -1,6 +1,6 @@
 """Baton's commands and printers for gdb; loaded by `./baton debug`, or by `source tools/gdb/baton.py`.
 
-  baton-cores   one line per core: program counter, exception level, where it is, what the kernel thinks of it
+  baton-cores   one line per core: program counter, exception level (or handler), where it is, what the kernel thinks of it
   baton-cells   one line per registered cell: its state, and in debug builds who is inside
   print CELL    the same for any cell
 """
@@ -54,6 +54,12 @@ def _plain(value: gdb.Value) -> gdb.Value:
 
 
 def _exception_level(frame: gdb.Frame) -> str:
+    """Such as EL1h; on a Cortex-M whether it is in a thread, or which exception it handles."""
+    try:
+        exception = int(frame.read_register("xpsr")) & 0x1FF
+        return f"exception {exception}" if exception else "thread"
+    except ValueError:
+        pass
     try:
         return _MODES.get(int(frame.read_register("cpsr")) & 0xF, "?")
     except (ValueError, gdb.error):

@@ -13,6 +13,8 @@ Keys of run.json:
   arguments     further QEMU arguments that every run needs
   untried       what has run in QEMU only, never on the board itself
   sd_card       {"kernel", "config", "firmware", "serial"} what a card for the real board holds
+  flash         {"form", "steps", "serial"} how the image gets into the real board's flash memory: which of the two
+                files, lines for people, in which {file} is that file and {raw} the raw one, and where the console is
 """
 
 from __future__ import annotations
@@ -37,6 +39,15 @@ class SdCard:
 
 
 @dataclass(frozen=True)
+class Flash:
+    """How the image gets into the real board's flash memory."""
+
+    form: str
+    steps: tuple[str, ...]
+    serial: str
+
+
+@dataclass(frozen=True)
 class Board:
     name: str
     title: str
@@ -56,6 +67,7 @@ class Board:
     arguments: tuple[str, ...]
     untried: tuple[str, ...]
     sd_card: SdCard | None
+    flash: Flash | None
 
     def image_path(self, root: Path, form: str | None = None) -> Path:
         """The built file of `image` below `root` (bazel-bin, or a test's runfiles)."""
@@ -109,7 +121,7 @@ class Options:
 
 
 _REQUIRED = ("title", "image", "form", "qemu", "qemu_version", "machine", "smp", "memory", "untried")
-_OPTIONAL = ("cpu", "gic", "arguments", "sd_card")
+_OPTIONAL = ("cpu", "gic", "arguments", "sd_card", "flash")
 _OF_PROGRAMS = ("title", "image", "form", "smp", "untried")
 
 
@@ -167,6 +179,17 @@ def load_board(path: Path) -> Board:
             firmware=reader.strings("sd_card.firmware"),
             serial=reader.get("sd_card.serial", str),
         )
+    flash = None
+    if "flash" in data:
+        flash = Flash(
+            form=reader.get("flash.form", str),
+            steps=reader.strings("flash.steps"),
+            serial=reader.get("flash.serial", str),
+        )
+        if flash.form not in ("img", "elf"):
+            raise SetupError(f"{path}: key 'flash.form' must be img or elf, is {flash.form!r}")
+    if card is not None and flash is not None:
+        raise SetupError(f"{path}: the image is on a card, or in flash memory: keys 'sd_card' and 'flash' exclude each other")
     return Board(
         name=path.absolute().parent.name,
         title=reader.get("title", str),
@@ -186,6 +209,7 @@ def load_board(path: Path) -> Board:
         arguments=reader.strings("arguments") if "arguments" in data else (),
         untried=reader.strings("untried"),
         sd_card=card,
+        flash=flash,
     )
 
 
