@@ -222,6 +222,12 @@ class ImageTest(BatonTest):
         self.expect(0, "image", "fake", out="./baton run fake")
         self.assertTrue((self.tree / "out/fake/kernel.img").is_file())
 
+    def test_a_board_that_qemu_does_not_know(self) -> None:
+        flash = {"form": "elf", "steps": ["program {file}"], "serial": "a pin"}
+        self.write_board("fake", flash=flash, **dict.fromkeys(("qemu", "qemu_version", "machine", "memory", "gic")))
+        self.expect(0, "image", "fake", out="program out/fake/kernel.elf")
+        self.expect(2, "run", "fake", error="QEMU does not know fake")
+
     def test_unknown_board(self) -> None:
         self.expect(2, "image", "nosuch", error="unknown board 'nosuch'")
 

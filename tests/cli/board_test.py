@@ -64,6 +64,30 @@ class BoardFileTest(TreeTest):
         self.assertEqual(board.image_path(self.tree, "elf"), self.tree / "boards/fake/kernel.elf")
 
 
+class UnknownToQemuTest(TreeTest):
+    """A board that QEMU does not know: it can be flashed, not run."""
+
+    FLASH = {"form": "elf", "steps": ["flash {file}"], "serial": "a pin"}
+    WITHOUT = dict.fromkeys(("qemu", "qemu_version", "machine", "memory", "gic")) | {"flash": FLASH}
+
+    def test_it_cannot_be_run(self) -> None:
+        board = load_board(self.write_board("real", **self.WITHOUT))
+        self.assertFalse(board.in_qemu)
+        with self.assertRaises(UsageError) as caught:
+            command_line(board, Options(), self.image)
+        self.assertEqual(str(caught.exception), "QEMU does not know real; ./baton image real says what to flash")
+
+    def test_it_must_be_flashed(self) -> None:
+        with self.assertRaises(SetupError) as caught:
+            load_board(self.write_board("real", **self.WITHOUT | {"flash": None}))
+        self.assertIn("key 'flash' must say how to flash it", str(caught.exception))
+
+    def test_half_a_machine_is_none(self) -> None:
+        with self.assertRaises(SetupError) as caught:
+            load_board(self.write_board("real", **self.WITHOUT | {"qemu": "qemu-system-arm"}))
+        self.assertIn("key 'qemu_version' is missing", str(caught.exception))
+
+
 class ProgramTest(TreeTest):
     """A board that is a Linux program."""
 

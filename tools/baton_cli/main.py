@@ -11,7 +11,7 @@ ROOT = Path(__file__).absolute().parents[2]
 # Called by path, not as a module: the tree's root is where imports begin.
 sys.path.insert(0, str(ROOT))
 
-from tools.baton_cli import bench, debug, decode, image, run, sim, size, test, trace  # noqa: E402
+from tools.baton_cli import bench, debug, decode, image, new_board, run, sim, size, test, trace  # noqa: E402
 from tools.baton_cli.workspace import CommandError, Workspace  # noqa: E402
 from tools.qemu.errors import RunnerError  # noqa: E402
 from tools.qemu.process import exit_on_signals  # noqa: E402
@@ -24,6 +24,7 @@ _COMMANDS = {
     "debug": debug,
     "image": image,
     "size": size,
+    "new-board": new_board,
     "decode": decode,
     "trace": trace,
 }

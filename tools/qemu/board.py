@@ -9,6 +9,7 @@ Keys of run.json:
   machine, cpu  -M and -cpu (no cpu: the machine has only one)
   smp           {"default", "least", "most"} number of cores
   memory        {"default", "fixed"}; fixed: the machine refuses any other size, so -m is left out
+                (qemu, qemu_version, machine and memory are all there, or none: a board that QEMU does not know)
   gic           {"default", "choices"} interrupt controller versions, where there is a choice
   arguments     further QEMU arguments that every run needs
   untried       what has run in QEMU only, never on the board itself
@@ -75,6 +76,11 @@ class Board:
         return root / package / (target if self.is_program else f"{target}.{form or self.form}")
 
     @property
+    def in_qemu(self) -> bool:
+        """QEMU knows the board."""
+        return self.machine != ""
+
+    @property
     def is_program(self) -> bool:
         """It runs by itself, without QEMU."""
         return self.form == "program"
@@ -99,6 +105,8 @@ class Options:
 
     def check(self, board: Board) -> None:
         """Raises UsageError when this board cannot be run so."""
+        if not board.in_qemu and not board.is_program:
+            raise UsageError(f"QEMU does not know {board.name}; ./baton image {board.name} says what to flash")
         if self.smp is not None and not board.smp_least <= self.smp <= board.smp_most:
             if board.smp_least == board.smp_most:
                 raise UsageError(f"{board.name} always has {board.smp_most} cores; leave --smp {self.smp} out")
@@ -122,6 +130,8 @@ class Options:
 
 _REQUIRED = ("title", "image", "form", "qemu", "qemu_version", "machine", "smp", "memory", "untried")
 _OPTIONAL = ("cpu", "gic", "arguments", "sd_card", "flash")
+# How QEMU is started: all of them, or none where it does not know the board.
+_OF_QEMU = ("qemu", "qemu_version", "machine", "memory")
 _OF_PROGRAMS = ("title", "image", "form", "smp", "untried")
 
 
@@ -171,6 +181,7 @@ def load_board(path: Path) -> Board:
         for key in data:
             if key not in _OF_PROGRAMS:
                 raise SetupError(f"{path}: key '{key}' says nothing of a program")
+    in_qemu = not is_program and any(key in data for key in _OF_QEMU)
     card = None
     if "sd_card" in data:
         card = SdCard(
@@ -190,20 +201,22 @@ def load_board(path: Path) -> Board:
             raise SetupError(f"{path}: key 'flash.form' must be img or elf, is {flash.form!r}")
     if card is not None and flash is not None:
         raise SetupError(f"{path}: the image is on a card, or in flash memory: keys 'sd_card' and 'flash' exclude each other")
+    if not is_program and not in_qemu and card is None and flash is None:
+        raise SetupError(f"{path}: QEMU does not know the board, so that key 'flash' must say how to flash it")
     return Board(
         name=path.absolute().parent.name,
         title=reader.get("title", str),
         image=reader.get("image", str),
         form=form,
-        qemu="" if is_program else reader.get("qemu", str),
-        qemu_version="" if is_program else reader.get("qemu_version", str),
-        machine="" if is_program else reader.get("machine", str),
+        qemu=reader.get("qemu", str) if in_qemu else "",
+        qemu_version=reader.get("qemu_version", str) if in_qemu else "",
+        machine=reader.get("machine", str) if in_qemu else "",
         cpu=reader.get("cpu", str) if "cpu" in data else None,
         smp_default=reader.get("smp.default", int),
         smp_least=reader.get("smp.least", int),
         smp_most=reader.get("smp.most", int),
-        memory="" if is_program else reader.get("memory.default", str),
-        memory_fixed=True if is_program else reader.get("memory.fixed", bool),
+        memory=reader.get("memory.default", str) if in_qemu else "",
+        memory_fixed=reader.get("memory.fixed", bool) if in_qemu else True,
         gic_default=reader.get("gic.default", int) if "gic" in data else None,
         gic_choices=tuple(reader.get("gic.choices", list)) if "gic" in data else (),
         arguments=reader.strings("arguments") if "arguments" in data else (),
