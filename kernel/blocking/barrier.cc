@@ -12,6 +12,11 @@ bool Barrier::arrive() {
   return true;
 }
 
+bool Barrier::try_arrive() {
+  const WaitQueue::Guard guard(waiters_);
+  return missing_ == 1 && arrive();
+}
+
 void Barrier::arrive_and_drop() {
   const WaitQueue::Guard guard(waiters_);
   BATON_CHECK(expected_ > 1 && "nobody is expected at a barrier any more");

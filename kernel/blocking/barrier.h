@@ -33,6 +33,9 @@ class Barrier {
   Result<bool> arrive_and_wait_until(Instant deadline) BATON_MAY_BLOCK {
     return arrive_and_wait_by(deadline);
   }
+  /// Comes only if nobody else is missing: then they have met.  False: it has not come.  Any
+  /// context.
+  [[nodiscard]] bool try_arrive();
   /// One less is expected, this time and from now on.  Not the last.  Any context.
   void arrive_and_drop();
 

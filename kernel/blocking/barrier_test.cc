@@ -53,12 +53,35 @@ TEST(Barrier, WhoGivesUpHasNotCome) {
     testing::wait_until_waiting(stopped);
     stopped.request_stop();
     crew.join();
+    EXPECT_FALSE(barrier.try_arrive());
     EXPECT_EQ(barrier.phase(), 0U);
     crew.start({.name = "other"}, [&] { EXPECT_TRUE(barrier.arrive_and_wait()); });
     EXPECT_TRUE(barrier.arrive_and_wait());
     EXPECT_EQ(barrier.phase(), 1U);
     barrier.arrive_and_drop();
     EXPECT_TRUE(barrier.arrive_and_wait().value());
+  });
+}
+
+// A handler may be who was missing; it does not come before that.
+TEST(Barrier, WhoMayNotWaitComesLast) {
+  for_each_machine({.seeds = 20, .parallel_runs = 2}, [] {
+    Barrier barrier(2);
+    std::atomic<unsigned> come{0};
+    std::atomic<unsigned> in_vain{0};
+    testing::on_device(0, 0, [&] { ++(barrier.try_arrive() ? come : in_vain); });
+    const testing::DevicesEnd devices_end;
+    testing::raise_device(0);
+    testing::wait_until([&] { return in_vain != 0; });
+    Crew crew;
+    Thread& waits =
+        crew.start({.name = "waits"}, [&] { EXPECT_FALSE(barrier.arrive_and_wait().value()); });
+    testing::wait_until_waiting(waits);
+    testing::raise_device(0);
+    crew.join();
+    testing::wait_until([&] { return come != 0; });
+    EXPECT_EQ(come, 1U);
+    EXPECT_EQ(barrier.phase(), 1U);
   });
 }
 

@@ -36,6 +36,14 @@ class Latch {
     count_down(n);
     return wait();
   }
+  Result<void> arrive_and_wait_for(Duration timeout, std::uint32_t n = 1) BATON_MAY_BLOCK {
+    count_down(n);
+    return wait_for(timeout);
+  }
+  Result<void> arrive_and_wait_until(Instant deadline, std::uint32_t n = 1) BATON_MAY_BLOCK {
+    count_down(n);
+    return wait_until(deadline);
+  }
 
  private:
   Result<void> wait_by(Deadline deadline) BATON_MAY_BLOCK;

@@ -33,6 +33,10 @@ TEST(Latch, OpensOnceAndStaysOpen) {
     }
     testing::raise_device(0);
     EXPECT_TRUE(latch.wait());
+    Latch other(3);
+    EXPECT_EQ(other.arrive_and_wait_for(Duration::microseconds(2)).error(), Error::kTimedOut);
+    EXPECT_EQ(other.arrive_and_wait_until(now()).error(), Error::kTimedOut) << "one is left";
+    EXPECT_TRUE(other.arrive_and_wait_until(now()));
     EXPECT_EQ(come, 4U);
     EXPECT_TRUE(latch.try_wait());
     EXPECT_TRUE(latch.wait_until(now()));

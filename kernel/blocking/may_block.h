@@ -15,15 +15,15 @@
 // | Event             | wait, wait_x                       | try_wait, set, reset          |
 // | EventFlags        | wait, wait_x                       | try_wait, set, clear          |
 // | Completion        | wait, wait_x                       | try_wait, complete, fail      |
-// | Latch             | wait, wait_x, arrive_and_wait      | try_wait, count_down          |
-// | Barrier           | arrive_and_wait, arrive_and_wait_x | arrive_and_drop               |
+// | Latch             | wait, wait_x, arrive_and_wait[_x]  | try_wait, count_down          |
+// | Barrier           | arrive_and_wait, arrive_and_wait_x | try_arrive, arrive_and_drop   |
 // | Mutex,            | lock, lock_unless_stopped,         | none: a handler owns nothing, |
 // | RecursiveMutex    | try_lock_x                         | so try_lock, unlock neither   |
 // | ConditionVariable | wait, wait_x                       | notify_one, notify_all        |
 // | Channel           | send, send_x, receive, receive_x   | try_send, try_receive, close  |
 // | MessageQueue      | the same                           | the same                      |
-// | WorkQueue         | run, flush                         | submit, cancel, stop          |
-// | TimerService      | run, cancel_and_wait               | start, cancel, stop           |
+// | WorkQueue         | run, flush, flush_x                | submit, cancel, is_idle, stop |
+// | TimerService      | run, cancel_and_wait[_x]           | start, cancel, stop           |
 // | BlockPool         | allocate, allocate_x               | try_allocate, a block's end   |
 //
 // A handler says what it is by BATON_IN_HANDLER after its parameters; a call that may block, by

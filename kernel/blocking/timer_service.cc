@@ -1,5 +1,6 @@
 #include "kernel/blocking/timer_service.h"
 
+#include "kernel/blocking/deadline.h"
 #include "kernel/clock.h"
 #include "sync/misuse.h"
 
@@ -30,7 +31,11 @@ bool TimerService::cancel(ServiceTimer& timer) {
   return true;
 }
 
-bool TimerService::cancel_and_wait(ServiceTimer& timer) {
+Result<bool> TimerService::cancel_and_wait_for(ServiceTimer& timer, Duration timeout) {
+  return cancel_and_wait_by(timer, deadline_after(timeout));
+}
+
+Result<bool> TimerService::cancel_and_wait_by(ServiceTimer& timer, Deadline deadline) {
   check_may_block(this);
   bool cancelled = false;
   for (;;) {
@@ -48,7 +53,7 @@ bool TimerService::cancel_and_wait(ServiceTimer& timer) {
       // A thread that was asked to stop waits for this, too.
       static_cast<void>(waiters_.add(me, /*stoppable=*/false));
     }
-    static_cast<void>(waiters_.wait(me, kForever));
+    if (const Result<void> woken = waiters_.wait(me, deadline); !woken) return fail(woken.error());
   }
 }
 

@@ -70,7 +70,15 @@ class TimerService {
   /// started.  Its function may be running.  Any context.  O(log n).
   bool cancel(ServiceTimer& timer);
   /// The same; its function is not running when this returns.  Not from that function.
-  bool cancel_and_wait(ServiceTimer& timer) BATON_MAY_BLOCK;
+  bool cancel_and_wait(ServiceTimer& timer) BATON_MAY_BLOCK {
+    return *cancel_and_wait_by(timer, kForever);
+  }
+  /// kTimedOut: its function runs still, and it will not expire after that unless that function
+  /// starts it again.
+  Result<bool> cancel_and_wait_for(ServiceTimer& timer, Duration timeout) BATON_MAY_BLOCK;
+  Result<bool> cancel_and_wait_until(ServiceTimer& timer, Instant deadline) BATON_MAY_BLOCK {
+    return cancel_and_wait_by(timer, deadline);
+  }
   /// Periods of the timer, since it was started, in which it did not expire as it was late.
   std::uint64_t missed(const ServiceTimer& timer) const;
 
@@ -83,6 +91,7 @@ class TimerService {
  private:
   enum Who : std::uint32_t { kServer = 1, kCanceller = 2 };
 
+  Result<bool> cancel_and_wait_by(ServiceTimer& timer, Deadline deadline) BATON_MAY_BLOCK;
   void wake(Who who) BATON_REQUIRES(waiters_);
   ServiceTimer* take_due(Instant at) BATON_REQUIRES(waiters_);
 

@@ -6,6 +6,7 @@
 
 #include "gtest/gtest.h"
 #include "kernel/blocking/periodic_timer.h"
+#include "kernel/blocking/semaphore.h"
 #include "kernel/blocking/test_kernel.h"
 #include "kernel/clock.h"
 #include "kernel/sched/this_thread.h"
@@ -133,6 +134,34 @@ TEST(TimerService, ExactlyOneOfExpiryAndCancel) {
 }
 
 // When cancel_and_wait() returns the function is not running, and the timer may end.
+// Who has waited long enough has cancelled it all the same.
+TEST(TimerService, CancelAndWaitGivesUp) {
+  for_each_machine({.seeds = 20, .parallel_runs = 2}, [] {
+    TimerService service;
+    struct Stuck {
+      Semaphore goes_on{0};
+      std::atomic<unsigned> runs{0};
+      ServiceTimer timer{[](void* me) {
+                           ++static_cast<Stuck*>(me)->runs;
+                           EXPECT_TRUE(static_cast<Stuck*>(me)->goes_on.acquire());
+                         },
+                         this};
+    } stuck;
+    Crew crew;
+    crew.start({.name = "timers", .priority = Priority(17)}, [&] { EXPECT_TRUE(service.run()); });
+    service.start(stuck.timer, now(), Duration::microseconds(5));
+    testing::wait_until([&] { return stuck.runs != 0; });
+    EXPECT_EQ(service.cancel_and_wait_for(stuck.timer, Duration::microseconds(3)).error(),
+              Error::kTimedOut);
+    EXPECT_EQ(service.cancel_and_wait_until(stuck.timer, now()).error(), Error::kTimedOut);
+    stuck.goes_on.release();
+    EXPECT_FALSE(service.cancel_and_wait_for(stuck.timer, Duration::seconds(10)).value());
+    static_cast<void>(this_thread::sleep_for(Duration::microseconds(20)));
+    EXPECT_EQ(stuck.runs, 1U);
+    service.stop();
+  });
+}
+
 TEST(TimerService, CancelAndWaitOutlastsTheFunction) {
   for_each_machine({.seeds = 40, .parallel_runs = 2}, [] {
     TimerService service;

@@ -1,5 +1,6 @@
 #include "kernel/blocking/work_queue.h"
 
+#include "kernel/blocking/deadline.h"
 #include "kernel/sched/this_thread.h"
 #include "sync/misuse.h"
 
@@ -45,7 +46,16 @@ void WorkQueue::become_idle(Work& work) {
   }
 }
 
-Result<void> WorkQueue::flush(Work& work) {
+bool WorkQueue::is_idle(const Work& work) const {
+  const WaitQueue::Guard guard(waiters_);
+  return work.state_ == State::kIdle;
+}
+
+Result<void> WorkQueue::flush_for(Work& work, Duration timeout) {
+  return flush_by(work, deadline_after(timeout));
+}
+
+Result<void> WorkQueue::flush_by(Work& work, Deadline deadline) {
   check_may_block(this);
   Waiter me;
   me.want = kFlusher;
@@ -56,7 +66,7 @@ Result<void> WorkQueue::flush(Work& work) {
     BATON_NEVER_MISUSE(work.runner_ != &me.thread, &work, "a piece of work waits for its own end");
     if (!waiters_.add(me)) return fail(Error::kStopped);
   }
-  return waiters_.wait(me, kForever);
+  return waiters_.wait(me, deadline);
 }
 
 void WorkQueue::perform(Work& work) {

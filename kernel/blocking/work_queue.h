@@ -18,6 +18,7 @@
 #include <cstdint>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "kernel/blocking/may_block.h"
 #include "kernel/sched/wait_queue.h"
 #include "sync/list.h"
@@ -62,8 +63,15 @@ class WorkQueue {
   /// True: it was to begin, and will not.  (It may be running since an earlier submit().)  Any
   /// context.
   bool cancel(Work& work);
+  /// Whether it is idle: it neither runs nor is to.  Any context.
+  [[nodiscard]] bool is_idle(const Work& work) const;
   /// Waits until it is idle.  Not from itself.  kStopped: the thread was asked to stop first.
-  Result<void> flush(Work& work) BATON_MAY_BLOCK;
+  Result<void> flush(Work& work) BATON_MAY_BLOCK { return flush_by(work, kForever); }
+  /// kTimedOut, kStopped: it was not idle.
+  Result<void> flush_for(Work& work, Duration timeout) BATON_MAY_BLOCK;
+  Result<void> flush_until(Work& work, Instant deadline) BATON_MAY_BLOCK {
+    return flush_by(work, deadline);
+  }
 
   /// A worker thread's life: until stop(), when all is done, or until the thread is asked to stop
   /// (kStopped) and finds nothing to do.
@@ -76,10 +84,11 @@ class WorkQueue {
   using List = sync::RefList<Work, &Work::hook>;
   enum Who : std::uint32_t { kWorker = 1, kFlusher = 2 };
 
+  Result<void> flush_by(Work& work, Deadline deadline) BATON_MAY_BLOCK;
   void become_idle(Work& work) BATON_REQUIRES(waiters_);
   void perform(Work& work);
 
-  WaitQueue waiters_;
+  mutable WaitQueue waiters_;
   List queue_ BATON_GUARDED_BY(waiters_);
   bool stopping_ BATON_GUARDED_BY(waiters_) = false;
 };

@@ -8,6 +8,7 @@
 #include "gtest/gtest.h"
 #include "kernel/blocking/semaphore.h"
 #include "kernel/blocking/test_kernel.h"
+#include "kernel/clock.h"
 #include "kernel/sched/this_thread.h"
 
 namespace baton::kernel {
@@ -92,6 +93,9 @@ TEST(WorkQueue, StoppedWorkersAndFlushers) {
       EXPECT_EQ(queue.flush(counted.work).error(), Error::kStopped);
     });
     testing::wait_until_waiting(flusher);
+    EXPECT_FALSE(queue.is_idle(counted.work));
+    EXPECT_EQ(queue.flush_for(counted.work, Duration::microseconds(2)).error(), Error::kTimedOut);
+    EXPECT_EQ(queue.flush_until(counted.work, now()).error(), Error::kTimedOut);
     flusher.request_stop();
     testing::wait_until([&] { return flusher.state() == ThreadState::kDead; });
     Thread& worker =
@@ -100,6 +104,8 @@ TEST(WorkQueue, StoppedWorkersAndFlushers) {
     crew.join();
     // It has done before what there was.
     EXPECT_EQ(counted.runs, 1U);
+    EXPECT_TRUE(queue.is_idle(counted.work));
+    EXPECT_TRUE(queue.flush_until(counted.work, now()));
   });
 }
 
