@@ -97,8 +97,17 @@ class Oracle {
     std::uint64_t arrival = 0;
   };
 
-  // Real time goes on while the host does something else.
-  static std::uint64_t slowness() { return testing::simulated() ? 1 : 100; }
+  // How long a step may take, in units of 15 us, without a deadline passing that the model takes
+  // for one to come.  Real time goes on while the host does something else; and virtual time with
+  // every atomic operation, where each is a point.
+  static std::uint64_t slowness() {
+#ifdef BATON_ATOMIC_POINTS
+    constexpr std::uint64_t kVirtual = 30;
+#else
+    constexpr std::uint64_t kVirtual = 1;
+#endif
+    return testing::simulated() ? kVirtual : 100;
+  }
   static int random_priority() { return static_cast<int>(below(15)) + 1; }
 
   void obey(Worker& worker) BATON_NO_THREAD_SAFETY_ANALYSIS {

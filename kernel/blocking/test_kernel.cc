@@ -22,6 +22,7 @@
 #include "kernel/sched/this_thread.h"
 #include "kernel/timers.h"
 #include "sync/irqs_off.h"
+#include "tests/host_machine/seeds.h"
 
 namespace baton::kernel::testing {
 namespace {
@@ -138,7 +139,7 @@ bool run_apart(const host::Config& config) {
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-// BATON_SOAK=n: 10 n times as many runs.  BATON_SEED=n: runs with this seed only, to see one again.
+// BATON_SOAK=n: 10 n times as many runs.
 std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
   const char* const text = std::getenv(name);
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
@@ -156,8 +157,8 @@ unsigned affordable(unsigned runs) {
   return (runs + kSlower - 1) / kSlower;
 }
 
-void print_counts(const Plan& plan, unsigned runs) {
-  std::printf("  %u runs from seed %llu:", runs, static_cast<unsigned long long>(plan.first_seed));
+void print_counts(std::uint64_t first, unsigned runs) {
+  std::printf("  %u runs from seed %llu:", runs, static_cast<unsigned long long>(first));
   for (std::size_t i = 0; i < kCounters; ++i) {
     // Relaxed, both: the runs are over.
     const char* const name = counters[i].name.exchange(nullptr, std::memory_order_relaxed);
@@ -177,34 +178,40 @@ void for_each_machine(const Plan& plan, const std::function<void()>& main) {
     counters = static_cast<Counter*>(shared);
   }
   program = main;
-  const std::uint64_t only = from_environment("BATON_SEED", 0);
   const auto soak = static_cast<unsigned>(10 * from_environment("BATON_SOAK", 0));
+  const host_test::AskedSeeds& asked = host_test::asked_seeds();
+  const std::vector<unsigned> cores =
+      asked.cores != 0 ? std::vector<unsigned>{asked.cores} : plan.cores;
+  const std::uint64_t first = asked.first != 0 ? asked.first : plan.first_seed;
+  // Seeds decide nothing in parallel.
+  const unsigned simulated_runs = asked.first != 0
+                                      ? static_cast<unsigned>(asked.last - asked.first + 1)
+                                      : affordable(soak != 0 ? plan.seeds * soak : plan.seeds);
+  const unsigned parallel_runs = asked.first != 0 ? 0 : affordable(plan.parallel_runs);
   unsigned runs = 0;
   unsigned failed = 0;
-  for (const unsigned cores : plan.cores) {
+  for (const unsigned count : cores) {
     for (const host::Mode mode : {host::Mode::kSimulated, host::Mode::kParallel}) {
-      const unsigned planned = mode == host::Mode::kSimulated ? plan.seeds : plan.parallel_runs;
-      const bool more = soak != 0 && mode == host::Mode::kSimulated;
-      const unsigned times = only != 0 ? 1 : affordable(more ? planned * soak : planned);
+      const unsigned times = mode == host::Mode::kSimulated ? simulated_runs : parallel_runs;
       for (unsigned i = 0; i < times && failed < 3; ++i) {
-        const host::Config config{.cores = cores,
+        const host::Config config{.cores = count,
                                   .mode = mode,
-                                  .seed = only != 0 ? only : plan.first_seed + i,
+                                  .seed = first + i,
                                   .faults = {},
                                   .injections = {},
                                   .time_limit_ns = plan.limit_s * 1'000'000'000U,
                                   .point_limit = plan.point_limit,
-                                  .trace = false};
+                                  .trace = asked.replay};
         ++runs;
         if (run_apart(config)) continue;
         ++failed;
-        ADD_FAILURE() << cores << " cores, "
+        ADD_FAILURE() << count << " cores, "
                       << (mode == host::Mode::kSimulated ? "simulated" : "parallel") << ", seed "
                       << config.seed;
       }
     }
   }
-  print_counts(plan, runs);
+  print_counts(first, runs);
   program = nullptr;
 }
 

@@ -38,7 +38,7 @@ struct Plan {
 /// Runs `main` as a thread (priority 16) on each machine of the plan.  A failed expectation, a
 /// deadlock, an abort or a run over its limit fails the test, and says which machine it was.
 /// Prints what was run, and what was counted.  BATON_SOAK=n in the environment: 10 n times as many
-/// runs in simulated mode; BATON_SEED=n: with that seed only.
+/// runs in simulated mode.  The flags of tests/host_machine/seeds.h choose seeds and cores.
 void for_each_machine(const Plan& plan, const std::function<void()>& main);
 
 /// The running machine's seed.

@@ -22,24 +22,9 @@ constexpr unsigned kRealMilliseconds = kSlow ? 2000 : 300;
 
 class KernelStress : public ::testing::TestWithParam<kernel::stress::Scenario*> {};
 
-// What the command line asks for (tests/host_machine/seeds.h), or else a little of everything.
-kernel::testing::Plan plan() {
-  kernel::testing::Plan plan{.cores = {1, 2, 4, 8}, .seeds = kSeeds};
-  const AskedSeeds& asked = asked_seeds();
-  if (asked.cores != 0) {
-    plan.cores = {asked.cores};
-  }
-  if (asked.first != 0) {
-    plan.first_seed = asked.first;
-    plan.seeds = static_cast<unsigned>(asked.last - asked.first + 1);
-    plan.parallel_runs = 0;
-  }
-  return plan;
-}
-
 TEST_P(KernelStress, IsWell) {
   kernel::stress::Scenario& scenario = *GetParam();
-  kernel::testing::for_each_machine(plan(), [&] {
+  kernel::testing::for_each_machine({.cores = {1, 2, 4, 8}, .seeds = kSeeds}, [&] {
     // The crews are as large as the machine, so all of it must be there.
     kernel::testing::wait_until(
         [] { return kernel::stress::core_count() == arch::host::running_config()->cores; });
