@@ -172,7 +172,6 @@ void check_machine(const Machine& m) {
   need(m.timer_irq.has_value(), "timer interrupt");
   need(m.power != nullptr, "power control");
   need(!m.cores.empty(), "cores");
-  need(!m.ram.empty(), "RAM");
   need(arch::Counter::frequency_hz() != 0, "clock: its frequency is 0");
 }
 
