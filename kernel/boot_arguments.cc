@@ -28,6 +28,25 @@ std::optional<std::uint64_t> decimal(std::string_view text) {
   return value;
 }
 
+// Decimal, or hexadecimal after 0x.
+std::optional<std::uint64_t> number(std::string_view text) {
+  if (!text.starts_with("0x")) return decimal(text);
+  text.remove_prefix(2);
+  if (text.empty() || text.size() > 15) return std::nullopt;
+  std::uint64_t value = 0;
+  for (const char c : text) {
+    const char letter = static_cast<char>(c | 0x20);
+    if (c >= '0' && c <= '9') {
+      value = value * 16 + static_cast<std::uint64_t>(c - '0');
+    } else if (letter >= 'a' && letter <= 'f') {
+      value = value * 16 + static_cast<std::uint64_t>(letter - 'a' + 10);
+    } else {
+      return std::nullopt;
+    }
+  }
+  return value;
+}
+
 bool is_for_others(std::string_view name) {
   return std::any_of(kForOthers.begin(), kForOthers.end(), [name](std::string_view other) {
     return name == other || (name.starts_with(other) && name[other.size()] == '.');
@@ -50,11 +69,32 @@ void parse_word(std::string_view word, BootOptions& options, TextSink& complaint
       format_to(complaints, "boot argument '{}': jitter wants a decimal number, as in jitter=42\n",
                 word);
     }
+  } else if (name == "late") {
+    const std::optional<std::uint64_t> mask = number(value);
+    if (mask && *mask <= 0xffffffff && (*mask & 1U) == 0) {
+      options.late = static_cast<std::uint32_t>(*mask);
+    } else {
+      format_to(complaints,
+                "boot argument '{}': late wants a mask of cores, bit 0, the boot core's, not among "
+                "them, as in late=0xc\n",
+                word);
+    }
+  } else if (name == "patience") {
+    const std::optional<std::uint64_t> ms = decimal(value);
+    if (ms && *ms >= 1 && *ms <= 3'600'000) {
+      options.patience = Duration::milliseconds(*ms);
+    } else {
+      format_to(complaints,
+                "boot argument '{}': patience wants milliseconds, 1 to 3600000, as in "
+                "patience=500\n",
+                word);
+    }
   } else if (name == "uart") {
     options.uart = value;
   } else if (!is_for_others(name)) {
     format_to(complaints,
-              "boot argument '{}' is unknown and ignored; there are: jitter=SEED uart=NAME\n",
+              "boot argument '{}' is unknown and ignored; there are: jitter=SEED late=MASK "
+              "patience=MILLISECONDS uart=NAME\n",
               word);
   }
 }

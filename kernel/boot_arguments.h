@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/format.h"
+#include "base/time.h"
 
 namespace baton::kernel {
 
@@ -14,6 +15,11 @@ struct BootOptions {
   /// `jitter=SEED`: delays every core's start-up by pseudo-random times, so that their order and
   /// overlap differ from seed to seed.  0: no delays.
   std::uint64_t jitter_seed = 0;
+  /// `late=MASK`: bit n set: core n is left off until the shell's `start`, or start_core(), starts
+  /// it.  Never the boot core.
+  std::uint32_t late = 0;
+  /// `patience=MILLISECONDS`: how long a core may take to come before it is done without.
+  Duration patience = Duration::seconds(10);
   /// `uart=NAME`: which of its serial ports the board makes the console.  Empty: the board's
   /// choice.
   std::string_view uart;

@@ -32,6 +32,30 @@ TEST(BootArgumentsTest, Jitter) {
   EXPECT_EQ(parse("jitter=7").complaints, "");
 }
 
+TEST(BootArgumentsTest, Late) {
+  EXPECT_EQ(parse("").options.late, 0U);
+  EXPECT_EQ(parse("late=8").options.late, 8U);
+  EXPECT_EQ(parse("late=0xfE").options.late, 0xfeU);
+  EXPECT_EQ(parse("late=4294967294").options.late, 0xfffffffeU);
+  EXPECT_EQ(parse("late=0xfE").complaints, "");
+  for (const char* bad : {"late", "late=", "late=0x", "late=1", "late=0xf", "late=0xg", "late=-2",
+                          "late=4294967296", "late=0x10000000000000002"}) {
+    const Parsed parsed = parse(bad);
+    EXPECT_EQ(parsed.options.late, 0U) << bad;
+    EXPECT_NE(parsed.complaints.find("late=0xc"), std::string::npos) << bad;
+  }
+}
+
+TEST(BootArgumentsTest, Patience) {
+  EXPECT_EQ(parse("").options.patience, Duration::seconds(10));
+  EXPECT_EQ(parse("patience=1").options.patience, Duration::milliseconds(1));
+  for (const char* bad : {"patience", "patience=0", "patience=x", "patience=3600001"}) {
+    const Parsed parsed = parse(bad);
+    EXPECT_EQ(parsed.options.patience, Duration::seconds(10)) << bad;
+    EXPECT_NE(parsed.complaints.find("patience=500"), std::string::npos) << bad;
+  }
+}
+
 TEST(BootArgumentsTest, Uart) {
   EXPECT_EQ(parse("").options.uart, "");
   EXPECT_EQ(parse("uart=mini jitter=3").options.uart, "mini");

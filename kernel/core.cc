@@ -16,7 +16,8 @@ unsigned core_count() {
 std::uint32_t online_mask() {
   std::uint32_t mask = 0;
   for (unsigned i = 0; i < cores.size(); ++i) {
-    // Acquire pairs with the release store of kOnline in run_core(): what the core says of itself.
+    // Acquire pairs with the release in change_state(), kernel/core_start.cc: what the core says of
+    // itself.
     if (cores[i].state.load(std::memory_order_acquire) == CoreState::kOnline) {
       mask |= 1U << i;
     }

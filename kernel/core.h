@@ -38,9 +38,10 @@ class Count {
 
 enum class CoreState : std::uint8_t {
   kAbsent,    ///< the machine has no such core
+  kOff,       ///< left off at boot; start_core() starts it
   kStarting,  ///< told to start; not seen yet
   kOnline,    ///< its interrupts and its timer have been seen to work
-  kFailed,    ///< did not come, or came and could not be set up
+  kFailed,    ///< did not come in time, or came and could not be set up
   kStopped,   ///< parked for good: a panic somewhere
 };
 
@@ -48,6 +49,8 @@ constexpr std::string_view to_string(CoreState state) {
   switch (state) {
     case CoreState::kAbsent:
       return "absent";
+    case CoreState::kOff:
+      return "off";
     case CoreState::kStarting:
       return "starting";
     case CoreState::kOnline:

@@ -34,8 +34,8 @@ constexpr Duration kShortestPeriod = Duration::milliseconds(5);
 constinit WatchRoster<arch::kMaxCores> roster;
 constinit std::atomic<std::uint64_t> limit_ns{0};
 
-// The machine has one core; written before others could be online.
-constinit bool alone = false;
+// Only the boot core has ever been online.
+constinit std::atomic<bool> alone{true};
 
 void look(void* watcher);
 
@@ -323,7 +323,6 @@ void look(void* watcher) {
 
 void start() {
   static_assert(kShortestLimit.count_ns() / kLooks >= kShortestPeriod.count_ns());
-  if (std::has_single_bit(online_mask())) alone = true;
   set_limit(kDefaultLimit);
 }
 
@@ -355,12 +354,18 @@ Duration limit() {
   return Duration::nanoseconds(limit_ns.load(std::memory_order_relaxed));
 }
 
+void on_online(const IrqsOff& irqs_off) {
+  // Relaxed: see on_wake().
+  if (arch::core_index() != 0) alone.store(false, std::memory_order_relaxed);
+  on_wake(irqs_off);
+}
+
 void on_sleep(const IrqsOff& /*irqs_off*/) { roster.sleep(arch::core_index()); }
 
 void on_wake(const IrqsOff& irqs_off) {
   const unsigned self = arch::core_index();
-  // The only core watches itself.
-  if (!roster.wake(self, alone ? ~0U : ~(1U << self))) return;
+  // The only core watches itself.  Relaxed: one that watches itself goes on when another one comes.
+  if (!roster.wake(self, alone.load(std::memory_order_relaxed) ? ~0U : ~(1U << self))) return;
   Watcher& mine = watchers[self];
   // It sleeps again as soon as it has done what it was woken for: nobody need watch that.
   // Relaxed: the interrupt comes when it is unmasked.

@@ -31,7 +31,7 @@ inline constexpr Duration kDefaultLimit = Duration::seconds(10);
 inline constexpr Duration kShortestLimit = Duration::milliseconds(20);
 inline constexpr Duration kLongestLimit = Duration::seconds(3600);
 
-/// From here on, with the default limit.  Boot core, once, when all cores are online.
+/// From here on, with the default limit.  Boot core, once, when it is online.
 void start();
 
 /// How long a core may make others wait; zero: for ever, nobody watches.  Otherwise from
@@ -40,6 +40,8 @@ void set_limit(Duration limit);
 /// Any context.
 Duration limit();
 
+/// This core has come online: it is one more that watches, and is watched.
+void on_online(const sync::IrqsOff& irqs_off);
 /// This core has been asleep, and takes interrupts from now on.
 void on_wake(const sync::IrqsOff& irqs_off);
 /// This core goes to sleep.

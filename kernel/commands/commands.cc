@@ -5,7 +5,7 @@
 namespace baton::kernel::commands {
 namespace {
 
-constexpr std::array<shell::Command, 29> kTable = {{
+constexpr std::array<shell::Command, 30> kTable = {{
     {.name = "cells",
      .arguments = "",
      .help = "every cell: its state and who is inside",
@@ -105,6 +105,10 @@ constexpr std::array<shell::Command, 29> kTable = {{
      .help = "every core prints at once, threads and interrupt handlers",
      .run = shout},
     {.name = "sleep", .arguments = "MILLISECONDS", .help = "wait, the core asleep", .run = sleep},
+    {.name = "start",
+     .arguments = "CORE",
+     .help = "start a core that was left off at boot (boot argument late=MASK)",
+     .run = start},
     {.name = "stats", .arguments = "", .help = "what each core's scheduler has done", .run = stats},
     {.name = "stress",
      .arguments = "SECONDS [SEED [SCENARIO]]",

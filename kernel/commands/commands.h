@@ -31,6 +31,7 @@ shell::Status reboot(shell::Context& context, shell::Words args);
 shell::Status relay(shell::Context& context, shell::Words args);
 shell::Status shout(shell::Context& context, shell::Words args);
 shell::Status sleep(shell::Context& context, shell::Words args);
+shell::Status start(shell::Context& context, shell::Words args);
 shell::Status stats(shell::Context& context, shell::Words args);
 shell::Status stress(shell::Context& context, shell::Words args);
 shell::Status timers(shell::Context& context, shell::Words args);

@@ -116,6 +116,59 @@ class SchedTest(TargetTest):
                 self.assertIn(words, text)
             machine.poweroff()
 
+    def late(self, board: str, **options: int) -> None:
+        """A core that is started late is as good as any."""
+        with self.boot(board, limit=90, append="late=0xc", **options) as machine:
+            self.assertIn("2 of 4 cores online", machine.transcript)
+            for line, expected, words in (
+                ("cpus", 0, "cpu 3 off"),
+                ("park 3", 1, "no cpu 3"),
+                ("start 0", 1, "cpu 0 is online already"),
+                ("start 3", 0, ""),
+                ("start 3", 1, "cpu 3 is online already"),
+                ("start 7", 1, "there is no cpu 7"),
+                ("relay 1000", 0, "lost=0 duplicated=0"),
+                ("start 2", 0, ""),
+                ("cpus", 0, "cpu 3 online"),
+                ("relay 1000", 0, "lost=0 duplicated=0"),
+                ("shout 5", 0, "from 4 cores"),
+                ("watchdog", 0, ""),
+                ("stress 3 1", 0, "stress: 3 s on 4 cores"),
+                ("trace 4", 0, ""),
+            ):
+                status, text = machine.run(line, timeout=60)
+                self.assertEqual(status, expected, text)
+                self.assertIn(words, text)
+            self.assertIn("\nstress: errors=0", machine.transcript.replace("\r", ""))
+            self.check_afterwards(machine, 4)
+            machine.poweroff()
+
+    def test_late_virt(self) -> None:
+        self.late("virt", smp=4)
+
+    def test_late_raspi4b(self) -> None:
+        self.late("raspi4b")
+
+    def slow(self, board: str, **options: int) -> None:
+        """One that comes when nobody waits for it any more is, too."""
+        with self.boot(board, limit=60, append="jitter=3 patience=1", **options) as machine:
+            self.assertRegex(machine.transcript, r"core [123]: did not come up within 1 ms; going on without it")
+            status, text = machine.run("sleep 300", timeout=20)
+            self.assertEqual(status, 0, text)
+            self.assertRegex(machine.transcript, r"core [123]: came after all")
+            for line, words in (("relay 1000", "lost=0 duplicated=0"), ("shout 5", "from 4 cores"), ("stress 2 1", "stress: 2 s on 4 cores")):
+                status, text = machine.run(line, timeout=60)
+                self.assertEqual(status, 0, text)
+                self.assertIn(words, text)
+            self.check_afterwards(machine, 4)
+            machine.poweroff()
+
+    def test_slow_virt(self) -> None:
+        self.slow("virt", smp=4)
+
+    def test_slow_raspi4b(self) -> None:
+        self.slow("raspi4b")
+
     def test_bad_arguments(self) -> None:
         with self.boot("virt", limit=30, smp=1) as machine:
             for line, words in (
