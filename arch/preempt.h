@@ -39,6 +39,9 @@ inline void preempt_enable() noexcept {
   // Relaxed, all: see above.
   const std::uint32_t left = state.off.load(std::memory_order_relaxed) - 1;
   state.off.store(left, std::memory_order_relaxed);
+  // Pairs with nothing on another core: a handler that comes before the store sets `wanted`, and
+  // the compiler must not have looked at it earlier.
+  std::atomic_signal_fence(std::memory_order_seq_cst);
   if (left == 0 && state.wanted.load(std::memory_order_relaxed)) on_preemption_allowed();
 }
 
