@@ -10,6 +10,7 @@
 
 #include <cstdint>
 
+#include "base/assert.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "kernel/blocking/may_block.h"
@@ -38,7 +39,7 @@ class Event {
   Result<void> wait_for(Duration timeout) BATON_MAY_BLOCK;
   Result<void> wait_until(Instant deadline) BATON_MAY_BLOCK { return wait_by(deadline); }
   /// Until it has happened: a thread that was asked to stop waits, too.
-  void wait_in_any_case() BATON_MAY_BLOCK { static_cast<void>(wait_by(kForever, false)); }
+  void wait_in_any_case() BATON_MAY_BLOCK { BATON_CHECK(wait_by(kForever, false).has_value()); }
 
  private:
   Result<void> wait_by(Deadline deadline, bool stoppable = true) BATON_MAY_BLOCK;
