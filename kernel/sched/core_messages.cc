@@ -25,6 +25,8 @@ void CoreScheduler::take(const IrqsOff& irqs_off) {
   if (parked) {
     clear_out(irqs_off);
   } else if (is_back()) {
+    // Others passed by what waits here, too.
+    due_ |= kCame;
     look_for_more();
   }
   const Thread& me = current();

@@ -59,16 +59,24 @@ Result<void> CoreScheduler::park_core(unsigned core) {
   thread_list().for_each([&bound](const Thread& thread) {
     bound = bound || ((thread.affinity() & active()) == 0 && !thread.is_its_cores_own());
   });
-  if (bound) active_cores_.add(core);
-  kick(core);
-  if (bound) return fail(Error::kBusy);
-  return {};
+  if (!bound) {
+    kick(core);
+    return {};
+  }
+  // It was not there for a while, for others as for itself.
+  if (active_cores_.add(core)) bring_back(core);
+  return fail(Error::kBusy);
 }
 
 Result<void> CoreScheduler::unpark_core(unsigned core) {
   if (core >= arch::kMaxCores || !started_cores_.has(core) || !active_cores_.add(core)) {
     return fail(Error::kNotFound);
   }
+  bring_back(core);
+  return {};
+}
+
+void CoreScheduler::bring_back(unsigned core) {
   // It may not even have noticed that it was parked, but others have: they did not look here.
   // Release pairs with the acquire in is_back(): it takes threads.
   of(core).back_.store(true, std::memory_order_release);
@@ -77,7 +85,6 @@ Result<void> CoreScheduler::unpark_core(unsigned core) {
   for (CoreMask left = started() & ~active(); left != 0; left &= left - 1) {
     kick(static_cast<unsigned>(std::countr_zero(left)));
   }
-  return {};
 }
 
 // Has the core look.

@@ -162,6 +162,7 @@ class alignas(arch::kCacheLine) CoreScheduler : private Placement<CoreScheduler,
   static bool belongs_on(const Thread& thread, unsigned core);
   void clear_out(const IrqsOff& irqs_off);
   static void kick(unsigned core);
+  static void bring_back(unsigned core);
 
   // Switching (core_scheduler.cc).
   static void run_another(Fate fate, const IrqsOff& irqs_off);

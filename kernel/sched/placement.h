@@ -165,7 +165,7 @@ class Placement {
   unsigned leave_for() const { return leave_for_; }
 
   Load load_;
-  // The rest is this core's own, and not in a line that others look at.
+  // The rest is this core's own, and not in the line of what others look at.
   alignas(Parts::kLine) int running_ = kIdlePriority;  // how urgent what runs here is
   std::uint32_t due_ = 0;                              // what is to be looked at
   CoreMask refused_ = 0;                               // cores that had nothing for it since
@@ -180,6 +180,11 @@ class Placement {
     // It may be able to make room where the last one was not.
     if (core().queue().top() != kIdlePriority) due_ |= kCame;
     look_for_more();
+  }
+  // What waits and is to run here as soon as it can, if anything.
+  const Thread* next_here() {
+    const int top = core().queue().top();
+    return top > said_.priority ? core().queue().front_if_top(top) : nullptr;
   }
   static RunningLoad load_of(const Thread& thread, unsigned on) {
     return {.priority = thread.priority().value(),
@@ -265,7 +270,8 @@ bool Placement<Core, Parts>::find_step(const Thread& thread, const LoadMap<kCore
   const int urgency = thread.priority().value();
   const unsigned self = core().self();
   const CoreMask suit = thread.affinity() & map.cores();
-  if (suit == step.hopeless) return false;
+  // Where two sets of cores lead nowhere, both together do not either.
+  if ((suit & ~step.hopeless) == 0) return false;
   if (const CoreMask others = suit & ~bit(self); others != 0) {
     step.to = map.least_busy(others);
     if (map.priority(step.to) < urgency) return true;
@@ -277,7 +283,7 @@ bool Placement<Core, Parts>::find_step(const Thread& thread, const LoadMap<kCore
     step.route = map.route_for(suit, urgency);
     if (step.route) return true;
   }
-  step.hopeless = suit;
+  step.hopeless |= suit;
   return false;
 }
 

@@ -60,14 +60,17 @@ void Placement<Core, Parts>::ask() {
 }
 
 // Gives the core that asks the most urgent thread that waits here and may run there, if it is more
-// urgent than what runs there; and its message back.  Whether others could move up for something is
-// seen at the end, in spread().
+// urgent than what runs there; and its message back.  Not the one that is about to run here: it may
+// have come by a move to make room there, and would go back and forth.  Whether others could move
+// up for something is seen at the end, in spread().
 template <class Core, class Parts>
 void Placement<Core, Parts>::answer_pull(Message& request, const Token& token) {
   const unsigned asker = request.core;
   Thread* const found = core().queue().find_movable(
       core().of(asker).work().running().priority,
-      [asker](const Thread& thread) { return (thread.affinity() >> asker & 1U) != 0; });
+      [asker, next = next_here()](const Thread& thread) {
+        return &thread != next && (thread.affinity() >> asker & 1U) != 0;
+      });
   request.core = core().self();
   request.kind = found != nullptr ? Kind::kPulled : Kind::kRefused;
   if (found != nullptr) {

@@ -37,6 +37,7 @@ struct PlacementFlaws {
   bool expects_nobody = false;       // lets several come at once
   bool hides_that_it_stays = false;  // what runs, though something more urgent waits
   bool remembers_being_parked = false;  // and when it is no more looks only if it had noticed
+  bool returns_in_silence = false;      // and asks others, but looks not what to send them
 };
 
 template <class Policy, unsigned kCount, PlacementFlaws kFlaws = PlacementFlaws{}>
@@ -129,6 +130,27 @@ class PlacementMachine {
     return some;
   }
 
+  // The same as the kernel does it: a core that is to switch has looked, and looks once more when
+  // it does, and others may act in between.
+
+  /// The end of an interrupt.
+  void interrupt(unsigned me) {
+    cores_[me].take();
+    cores_[me].begin_switch();
+  }
+  /// The job becomes ready, and begins where it suits.
+  void dispatch(unsigned me, Job& job) {
+    const unsigned target = cores_[me].place(job, job.last, (1U << kCores) - 1);
+    if (target != me) return cores_[me].deliver(target, job.arrival);
+    cores_[me].enqueue(job);
+    cores_[me].begin_switch();
+  }
+  bool is_switching(unsigned me) const { return cores_[me].is_switching; }
+  void finish_switch(unsigned me) {
+    cores_[me].is_switching = false;
+    look(me);
+  }
+
   /// Of any context: it is to have this priority and affinity.  Its core looks when it looks.
   void change(Job& job, int priority, unsigned affinity) {
     job.value = priority;
@@ -150,10 +172,11 @@ class PlacementMachine {
     }
   }
   unsigned active() const { return active_; }
-  /// Whether a message is under way, or a core is to look.
+  /// Whether a message is under way, or a core is to look, or to switch.
   bool is_busy() const {
-    return sent_ != received_ ||
-           std::ranges::any_of(cores_, [](const Core& core) { return core.kicked; });
+    return sent_ != received_ || std::ranges::any_of(cores_, [](const Core& core) {
+             return core.kicked || core.is_switching;
+           });
   }
 
   /// After the threads: what is under way comes, until nothing is; how many looks that took.
@@ -353,6 +376,7 @@ class PlacementMachine {
       if (parked) {
         clear_out();
       } else if (std::exchange(is_back, false) || (kFlaws.remembers_being_parked && was_parked)) {
+        if (!kFlaws.returns_in_silence) this->due_ |= Base::kCame;
         this->look_for_more();
       }
       if (current == nullptr || may_leave(*current)) this->due_ &= ~Base::kKept;
@@ -364,6 +388,21 @@ class PlacementMachine {
       if (kFlaws.expects_nobody) this->expects_ = false;
       this->consider_moves(current != nullptr ? *current : own, 0);
       return some;
+    }
+    // Whether something else is to run here.
+    bool should_switch() {
+      if (current == nullptr) return !ready.empty();
+      return !belongs_here(*current) || this->leave_for() != Base::kNowhere ||
+             ready.top() > current->value;
+    }
+    void begin_switch() {
+      if (!should_switch()) return spread();
+      if (current == nullptr || may_leave(*current)) {
+        is_switching = true;
+        return;
+      }
+      if (ready.top() > current->value) this->keep(*current);
+      spread();
     }
     void handle(Message& message) {
       switch (message.kind) {
@@ -418,6 +457,7 @@ class PlacementMachine {
     bool kicked = false;
     bool parked = false;
     bool is_back = false;
+    bool is_switching = false;
     int ran = kIdle;
     typename Base::Desk desk_;
   };
