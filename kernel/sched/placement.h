@@ -151,11 +151,16 @@ class Placement {
     core().desk().moves[request.core] = &request;
     asked_ |= bit(request.core);
   }
-  void consider_moves(const Thread& running, const Token& token);
+  void consider_moves(const Thread& running, const Token& token) {
+    // When nobody asks, nothing is to leave.
+    if (asked_ != 0) answer_moves(running, token);
+  }
   /// What runs here is in the way of something more urgent, and must stay for now.
   void keep(const Thread& running);
   /// The thread that ran here has left: for this core, because it was asked to; or kNowhere.
-  void end_moves(unsigned left_for);
+  void end_moves(unsigned left_for) {
+    if (asked_ != 0) answer_moves_made(left_for);
+  }
   void note_moved(Message& request);
   void note_made_room() {
     room_under_way_ = false;
@@ -200,6 +205,8 @@ class Placement {
   Chain& chain_of(const Message& move) { return core().of(move.core).desk().chain; }
   bool find_step(const Thread& thread, const LoadMap<kCores>& map, Step& step);
   void ask_for_room(const Route<kCores>& route, int urgency);
+  void answer_moves(const Thread& running, const Token& token);
+  void answer_moves_made(unsigned left_for);
   void pass_on(Message& move);
   void answer_move(Message& move, bool moved);
   void end_chain(Message& move);

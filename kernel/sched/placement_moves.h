@@ -15,9 +15,8 @@ namespace baton::kernel {
 // When all messages have been seen: whether a thread may come here, and whether the one that runs
 // here is to go.
 template <class Core, class Parts>
-void Placement<Core, Parts>::consider_moves(const Thread& running, const Token& token) {
+void Placement<Core, Parts>::answer_moves(const Thread& running, const Token& token) {
   leave_for_ = kNowhere;
-  if (asked_ == 0) return;
   const CoreMask active = core().active();
   const unsigned self = core().self();
   // What it does, or will when it gets to that.
@@ -100,7 +99,7 @@ void Placement<Core, Parts>::answer_move(Message& move, bool moved) {
 }
 
 template <class Core, class Parts>
-void Placement<Core, Parts>::end_moves(unsigned left_for) {
+void Placement<Core, Parts>::answer_moves_made(unsigned left_for) {
   leave_for_ = kNowhere;
   for (CoreMask left = asked_; left != 0; left &= left - 1) {
     Message& move = *core().desk().moves[static_cast<unsigned>(std::countr_zero(left))];

@@ -19,10 +19,11 @@ template <class Core, class Parts>
 void Placement<Core, Parts>::ask() {
   const unsigned self = core().self();
   const CoreMask active = core().active();
-  if ((active >> self & 1U) == 0) return;  // parked
+  const CoreMask others = active & ~bit(self);
+  if (others == active || others == 0) return;  // parked, or the only one
   std::array<WaitingLoad, kCores> waiting{};
   CoreMask some = 0;
-  for (CoreMask left = active & ~bit(self); left != 0; left &= left - 1) {
+  for (CoreMask left = others; left != 0; left &= left - 1) {
     const auto on = static_cast<unsigned>(std::countr_zero(left));
     waiting[on] = core().of(on).work().waiting();
     if (waiting[on].top != kIdlePriority) some |= bit(on);
