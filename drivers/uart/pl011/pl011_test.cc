@@ -291,8 +291,11 @@ TEST_F(Pl011Test, AcknowledgeClearsLatchedCausesAndOnlyThose) {
   }
   device_.shift_out(16);
   EXPECT_EQ(device_.read(0x3c, 4), 0x7f0U);
+  std::uint32_t cleared = 0;
+  device_.before_write = [&](std::size_t, std::uint32_t value) { cleared = value; };
   uart_.acknowledge();
   EXPECT_EQ(device_.read(0x3c, 4), 0x070U) << "receive, transmit and timeout stay";
+  EXPECT_EQ(cleared, 0x78fU) << "the modem's, too, which the model never raises";
 }
 
 // The mask register is one word for two owners.  The other half's whole call happens at the worst

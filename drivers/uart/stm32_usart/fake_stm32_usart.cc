@@ -77,6 +77,10 @@ void FakeStm32Usart::write(std::size_t offset, unsigned /*bytes*/, std::uint64_t
       return;
     case 0x0c:
       control_ = word;
+      if ((control_ & kUsartEnable) == 0) {
+        buffered_.reset();
+        leaving_.reset();
+      }
       return;
     case 0x10:
     case 0x14:

@@ -2,7 +2,8 @@
 // switches.  For tests on the host; any number of threads may use it at once.
 //
 // It is as strict as the manual: data written while the transmitter is off or full is lost and
-// counted, and the divisor does not change while the USART is on.
+// counted, what has not left when the USART is put off is gone, and the divisor does not change
+// while it is on.
 #ifndef BATON_DRIVERS_UART_STM32_USART_FAKE_STM32_USART_H_
 #define BATON_DRIVERS_UART_STM32_USART_FAKE_STM32_USART_H_
 

@@ -79,6 +79,15 @@ TEST_F(Stm32UsartTest, InitDiscardsWhatWasReceivedAndMasks) {
   EXPECT_EQ(uart_.try_read(), (iface::RxByte{.byte = 'z'})) << "no error of before";
 }
 
+TEST_F(Stm32UsartTest, InitForgetsTheErrorsOfAReceiverWithoutATransmitter) {
+  constexpr std::uint32_t kReceiverOn = 0x2004;
+  device_.write(0x0c, 4, kReceiverOn);
+  device_.receive('x', FakeStm32Usart::kFraming);
+  init();
+  device_.receive('z');
+  EXPECT_EQ(uart_.try_read(), (iface::RxByte{.byte = 'z'}));
+}
+
 TEST_F(Stm32UsartTest, WritesWhileThereIsRoom) {
   init();
   EXPECT_TRUE(uart_.tx_idle());
