@@ -100,6 +100,11 @@ class Console:
         """Everything the console has shown, the unfinished line included."""
         return "\n".join([*self._log.since(0), self._terminal.line])
 
+    @property
+    def errors(self) -> str:
+        """The end of what QEMU has said of itself, on stderr."""
+        return self._running.errors
+
     def wait_panic(self, timeout: float = 60) -> Panic:
         """Waits for a panic, and until QEMU has ended after it."""
         self._wait(lambda: self._panic.begun or None, timeout, "a panic", panics=True)
