@@ -63,6 +63,9 @@ constexpr std::string_view to_string(CoreState state) {
   return "?";
 }
 
+/// What cores send each other: as many kinds as an interrupt controller has for it.
+inline constexpr unsigned kIpiKinds = 8;
+
 struct alignas(64) Core {
   std::atomic<CoreState> state{CoreState::kAbsent};
   /// Written once, before the state says online.
@@ -71,10 +74,12 @@ struct alignas(64) Core {
   unsigned entry_level = 0;
   std::uint64_t online_since_ns = 0;
 
-  Count ipis;        ///< handlers
-  Count interrupts;  ///< handlers; IPIs not among them
-  Count sleeps;      ///< threads: times the core went to sleep for want of work
-  Count calls;       ///< threads: calls run for other cores
+  Count ipis;                              ///< handlers
+  std::array<Count, kIpiKinds> ipis_of;    ///< the same, by kind
+  std::array<Count, kIpiKinds> ipis_sent;  ///< by kind, one for each receiver; interrupts masked
+  Count interrupts;                        ///< handlers; IPIs not among them
+  Count sleeps;  ///< threads: times the core went to sleep for want of work
+  Count calls;   ///< threads: calls run for other cores
 };
 
 extern std::array<Core, arch::kMaxCores> cores;

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <atomic>
+#include <bit>
 #include <cstddef>
 #include <span>
 
@@ -138,8 +139,12 @@ std::uint64_t unexpected_interrupts() {
 }
 
 void send_ipi(std::uint32_t core_mask, Ipi ipi) {
+  static_assert(kIpiKinds == iface::InterruptController::kIpis);
   {
     const sync::IrqsOff irqs_off;
+    // Before they come, so that no more come than were sent.
+    this_core_state().ipis_sent[static_cast<unsigned>(ipi)].add(
+        static_cast<unsigned>(std::popcount(core_mask)));
     trace::put(trace::pack(trace::Kind::kIpiSent, static_cast<unsigned>(ipi), core_mask), irqs_off);
   }
   machine().interrupts->send_ipi(core_mask, static_cast<unsigned>(ipi));
@@ -176,6 +181,7 @@ bool on_interrupt(const TrapFrame& frame) {
     }
     if (claim.kind == iface::Claim::Kind::kIpi) {
       kernel::cores[core].ipis.add();
+      kernel::cores[core].ipis_of[claim.number].add();
       kernel::trace::put(kernel::trace::pack(kernel::trace::Kind::kIpi, claim.number, 0), irqs_off);
       controller.complete(claim);
       if (claim.number == static_cast<std::uint32_t>(Ipi::kStop)) {

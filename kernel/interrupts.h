@@ -29,7 +29,7 @@
 
 namespace baton::kernel {
 
-/// What cores send each other.
+/// What cores send each other; counted by both (Core::ipis_sent, Core::ipis_of).
 enum class Ipi : std::uint8_t {
   kWake,   ///< look at your scheduler's mailbox
   kWatch,  ///< the watchdog's: watch others, or say what you are doing

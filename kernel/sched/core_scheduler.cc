@@ -89,7 +89,10 @@ void CoreScheduler::bring_back(unsigned core) {
 
 // Has the core look.
 void CoreScheduler::kick(unsigned core) {
-  if (of(core).mailbox_.kick()) sched_hooks::interrupt_cores(CoreMask{1} << core);
+  const IrqsOff irqs_off;
+  if (!of(core).mailbox_.kick()) return;
+  here(irqs_off).counts_.park_kicks.add();
+  sched_hooks::interrupt_cores(CoreMask{1} << core);
 }
 
 void CoreScheduler::reschedule(const IrqsOff& irqs_off) {
@@ -276,6 +279,7 @@ void preempt_point() {
   CoreScheduler& core = CoreScheduler::here(irqs_off);
   // A scheduler at work looks by itself.  Otherwise the interrupt comes when they are unmasked.
   if (!core.at_work_ && core.mailbox_.kick()) {
+    core.counts_.self_kicks.add();
     sched_hooks::interrupt_cores(CoreMask{1} << CoreScheduler::self());
   }
 }

@@ -131,9 +131,12 @@ class alignas(arch::kCacheLine) CoreScheduler : private Placement<CoreScheduler,
     Count messages;     ///< received
     Count batches;      ///< times that some were there when it looked
     Count longest_batch;
-    Count sent;   ///< messages to other cores, and its own to itself
-    Count kicks;  ///< interrupts sent to other cores so that they look
-    Count pulls;  ///< times it asked another core for work
+    Count sent;  ///< messages to other cores, and its own to itself
+    // Interrupts sent, all of them: a thread's or a handler's, with interrupts masked.
+    Count kicks;       ///< to other cores, for messages
+    Count park_kicks;  ///< to cores that were parked or brought back
+    Count self_kicks;  ///< to itself, so that a thread gives way when interrupts are unmasked
+    Count pulls;       ///< times it asked another core for work
   };
   const Counts& counts() const { return counts_; }
 

@@ -56,12 +56,28 @@ class SchedTest(TargetTest):
         assert timer, text
         self.assertTrue(all(int(count) > 0 for count in timer[1].split()), text)
         self.assertEqual(len(timer[1].split()), cores, text)
+        self.check_ipis(text, cores)
         _, text = machine.run("timers", timeout=20)
         self.assertEqual(len(re.findall(r"(?m)^cpu \d: \d+ fired, latest by [\d.]+ \w+, next (in|none)", text)), cores, text)
         _, text = machine.run("locks", timeout=20)
         ranks = [int(rank) for rank in re.findall(r"(?m)^ *(\d+) \w", text)]
         self.assertEqual(ranks, sorted(set(ranks)), text)
         self.assertLess(len(ranks), 5, text)
+
+    def check_ipis(self, text: str, cores: int) -> None:
+        """No more arrive than were sent; and every one was sent for something."""
+        rows = [(name, [int(n) for n in numbers.split()]) for name, numbers in re.findall(r"(?m)^ *(wake|watch|show|sent|messages|parking|itself) +([\d ]+)$", text)]
+        self.assertEqual([name for name, _ in rows], ["wake", "sent", "messages", "parking", "itself", "watch", "sent", "show", "sent"], text)
+        self.assertTrue(all(len(numbers) == cores for _, numbers in rows), text)
+        sums = [sum(numbers) for _, numbers in rows]
+        for arrived, sent in ((0, 1), (5, 6), (7, 8)):
+            self.assertLessEqual(sums[arrived], sums[sent], text)
+        wake, sent, messages, parking, itself = sums[:5]
+        # The rest is RCU's, and one by each core to itself at its start.
+        self.assertGreaterEqual(sent, messages + parking + itself + cores, text)
+        self.assertGreaterEqual(wake, cores, text)
+        _, per_core = re.findall(r"(?m)^ *(IPI) +([\d ]+)$", text)[0]
+        self.assertLessEqual(sum(int(n) for n in per_core.split()), sums[0] + sums[5] + sums[7], text)
 
     def check_mailboxes(self, machine, cores: int) -> None:
         """What was sent has been taken, and nobody was interrupted more often than something was sent."""
