@@ -50,6 +50,14 @@ Result<void> VirtualInterruptController::disable(iface::IrqNumber irq) noexcept 
   return {};
 }
 
+Result<void> VirtualInterruptController::raise(iface::IrqNumber irq) noexcept {
+  const Result<unsigned> line = line_of(irq);
+  if (!line) return fail(line.error());
+  if (*line == arch::host::kTimerLine) return fail(Error::kInvalidArgument);
+  arch::host::lines().raise(*line);
+  return {};
+}
+
 void VirtualInterruptController::send_ipi(std::uint32_t core_mask, unsigned ipi) noexcept {
   arch::host::lines().send_ipi(core_mask, ipi);
 }

@@ -30,6 +30,7 @@ class VirtualInterruptController final : public iface::InterruptController {
   Result<void> init_core() noexcept override;
   Result<void> enable(iface::IrqNumber irq, unsigned core) noexcept override;
   Result<void> disable(iface::IrqNumber irq) noexcept override;
+  Result<void> raise(iface::IrqNumber irq) noexcept override;
   void send_ipi(std::uint32_t core_mask, unsigned ipi) noexcept override;
   [[nodiscard]] iface::Claim claim() noexcept override;
   void complete(const iface::Claim& claim) noexcept override;

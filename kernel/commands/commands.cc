@@ -5,7 +5,7 @@
 namespace baton::kernel::commands {
 namespace {
 
-constexpr std::array<shell::Command, 30> kTable = {{
+constexpr std::array<shell::Command, 31> kTable = {{
     {.name = "cells",
      .arguments = "",
      .help = "every cell: its state and who is inside",
@@ -52,6 +52,10 @@ constexpr std::array<shell::Command, 30> kTable = {{
      .arguments = "",
      .help = "interrupts: handlers and how often each ran",
      .run = irqs},
+    {.name = "irqthread",
+     .arguments = "[ROUNDS]",
+     .help = "an interrupt that a thread answers, ROUNDS times (1 unless given)",
+     .run = irqthread},
     {.name = "locks",
      .arguments = "",
      .help = "every kind of spin lock: its rank, and why it is one",

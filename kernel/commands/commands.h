@@ -17,6 +17,7 @@ shell::Status fault(shell::Context& context, shell::Words args);
 shell::Status heap(shell::Context& context, shell::Words args);
 shell::Status hog(shell::Context& context, shell::Words args);
 shell::Status irqs(shell::Context& context, shell::Words args);
+shell::Status irqthread(shell::Context& context, shell::Words args);
 shell::Status locks(shell::Context& context, shell::Words args);
 shell::Status mailboxes(shell::Context& context, shell::Words args);
 shell::Status mem(shell::Context& context, shell::Words args);

@@ -50,6 +50,21 @@ class NestTest(TargetTest):
             self.assertNotIn("nested", machine.run("irqs")[1])
             machine.poweroff()
 
+    def answered_by_a_thread(self, board: str, **options: int) -> None:
+        """The line is masked while its thread works, and again when it has been stopped."""
+        with self.boot(board, **options) as machine:
+            for again in (1, 2):
+                status, text = machine.run("irqthread 40", timeout=60)
+                # Ten of them twice; one before, and one while it was stopped.
+                self.assertRegex(text, rf"(?m)^irqthread: rounds=40 interrupts={52 * again} calls=52 errors=0$")
+                self.assertEqual(status, 0)
+            machine.poweroff()
+
+    def test_answered_by_a_thread(self) -> None:
+        self.answered_by_a_thread("virt", smp=4, gic=2)
+        self.answered_by_a_thread("virt", smp=1, gic=3)
+        self.answered_by_a_thread("raspi4b")
+
     def test_a_panic_stops_a_core_inside_a_handler(self) -> None:
         for gic in (2, 3):
             with self.subTest(gic=gic), self.boot("virt", smp=2, gic=gic) as machine:
