@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "kernel/boot_arguments.h"
+#include "kernel/sched/may_block.h"
 
 namespace baton::kernel {
 
@@ -32,7 +33,7 @@ void start_other_cores();
 /// Starts a core that was left off, and waits until it is online.  Threads.  kNotFound: the machine
 /// has no such core; kBusy: it is not off; kTimedOut: it has not come within
 /// BootOptions::patience (if it comes later, it is used); or what arch::start_core() fails with.
-Result<void> start_core(unsigned core);
+Result<void> start_core(unsigned core) BATON_MAY_BLOCK;
 
 /// How long a core may take to come.
 Duration core_patience();

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "kernel/sched/may_block.h"
 
 namespace baton::kernel {
 
@@ -17,7 +18,7 @@ using CrossCall = void (*)(void* argument);
 /// Has core `core` run `call(argument)`, and returns when the request is in its mailbox, not when
 /// it has run.  Threads, of any core.  kInvalidArgument: no such core; kNotFound: that core is not
 /// online; kFull, kTimedOut: its mailbox stayed full for `limit`.
-Result<void> call_on(unsigned core, CrossCall call, void* argument, Duration limit);
+Result<void> call_on(unsigned core, CrossCall call, void* argument, Duration limit) BATON_MAY_BLOCK;
 
 /// What the core's thread for calls does, for ever.
 [[noreturn]] void run_calls();

@@ -17,6 +17,7 @@
 #include <cstdint>
 
 #include "base/time.h"
+#include "kernel/sched/may_block.h"
 #include "sync/irqs_off.h"
 
 namespace baton::kernel::rcu {
@@ -45,10 +46,10 @@ void note_quiescent(const sync::IrqsOff& irqs_off);
 void sleep(const sync::IrqsOff& irqs_off);
 
 /// Waits for a grace period.  Threads that may block, outside read sections and callbacks.
-void synchronize();
+void synchronize() BATON_MAY_BLOCK;
 
 /// Waits until everything that was retired before, on any core, has run.  Likewise.
-void barrier();
+void barrier() BATON_MAY_BLOCK;
 
 /// What the core's thread for callbacks does, for ever.
 [[noreturn]] void run_callbacks();

@@ -3,7 +3,7 @@
 // Who gives up waiting takes its arrival back, and the others wait on for somebody in its place;
 // but if the last of them has come meanwhile they have met, and it is told so.
 //
-// Any core.  Which calls may be made where: kernel/blocking/may_block.h.
+// Any core.  Which calls may be made where: kernel/sched/may_block.h.
 #ifndef BATON_KERNEL_BLOCKING_BARRIER_H_
 #define BATON_KERNEL_BLOCKING_BARRIER_H_
 
@@ -12,7 +12,7 @@
 #include "base/assert.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "kernel/blocking/may_block.h"
+#include "kernel/sched/may_block.h"
 #include "kernel/sched/wait_queue.h"
 
 namespace baton::kernel {

@@ -10,7 +10,7 @@
 // a lock, and with none they go to those who wait, the most urgent first.  A block's handle gives
 // it back when it ends.
 //
-// Any core.  Which calls may be made where: kernel/blocking/may_block.h.
+// Any core.  Which calls may be made where: kernel/sched/may_block.h.
 #ifndef BATON_KERNEL_BLOCKING_BLOCK_POOL_H_
 #define BATON_KERNEL_BLOCKING_BLOCK_POOL_H_
 
@@ -24,8 +24,8 @@
 #include "base/assert.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "kernel/blocking/may_block.h"
 #include "kernel/blocking/semaphore.h"
+#include "kernel/sched/may_block.h"
 #include "sync/index_stack.h"
 #include "sync/misuse.h"
 

@@ -16,7 +16,7 @@
 //
 // Destroyed when it is empty; as the cells it has no destructor.
 //
-// Any core.  Which calls may be made where: kernel/blocking/may_block.h.
+// Any core.  Which calls may be made where: kernel/sched/may_block.h.
 #ifndef BATON_KERNEL_BLOCKING_CHANNEL_H_
 #define BATON_KERNEL_BLOCKING_CHANNEL_H_
 
@@ -27,7 +27,7 @@
 #include "base/time.h"
 #include "kernel/blocking/channel_core.h"
 #include "kernel/blocking/deadline.h"
-#include "kernel/blocking/may_block.h"
+#include "kernel/sched/may_block.h"
 #include "kernel/sched/wait_queue.h"
 #include "sync/cell_answers.h"
 #include "sync/owned.h"

@@ -19,7 +19,7 @@
 
 #include "base/annotations.h"
 #include "base/result.h"
-#include "kernel/blocking/may_block.h"
+#include "kernel/sched/may_block.h"
 #include "kernel/sched/wait_queue.h"
 
 namespace baton::kernel::internal {

@@ -10,7 +10,7 @@
 // stack; a waiter that gives up early (timeout, stop) must first see to it that nobody will
 // complete it.
 //
-// Any core.  Which calls may be made where: kernel/blocking/may_block.h.
+// Any core.  Which calls may be made where: kernel/sched/may_block.h.
 #ifndef BATON_KERNEL_BLOCKING_COMPLETION_H_
 #define BATON_KERNEL_BLOCKING_COMPLETION_H_
 
@@ -22,7 +22,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "kernel/blocking/deadline.h"
-#include "kernel/blocking/may_block.h"
+#include "kernel/sched/may_block.h"
 #include "kernel/sched/wait_queue.h"
 
 namespace baton::kernel {

@@ -8,7 +8,7 @@
 // wake-ups, but what was notified may be over by then, as others had the mutex meanwhile: hence the
 // loop, or the form with a predicate.  notify needs no mutex, and may be called by handlers.
 //
-// Any core.  Which calls may be made where: kernel/blocking/may_block.h.
+// Any core.  Which calls may be made where: kernel/sched/may_block.h.
 #ifndef BATON_KERNEL_BLOCKING_CONDITION_VARIABLE_H_
 #define BATON_KERNEL_BLOCKING_CONDITION_VARIABLE_H_
 
@@ -16,8 +16,8 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "kernel/blocking/deadline.h"
-#include "kernel/blocking/may_block.h"
 #include "kernel/blocking/mutex.h"
+#include "kernel/sched/may_block.h"
 #include "kernel/sched/wait_queue.h"
 
 namespace baton::kernel {

@@ -4,7 +4,7 @@
 //   Reset::kAuto     one of those who wait goes on, or the next to come, and it is so no more: a
 //   bell
 //
-// Any core.  Which calls may be made where: kernel/blocking/may_block.h.
+// Any core.  Which calls may be made where: kernel/sched/may_block.h.
 #ifndef BATON_KERNEL_BLOCKING_EVENT_H_
 #define BATON_KERNEL_BLOCKING_EVENT_H_
 
@@ -13,7 +13,7 @@
 #include "base/assert.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "kernel/blocking/may_block.h"
+#include "kernel/sched/may_block.h"
 #include "kernel/sched/wait_queue.h"
 
 namespace baton::kernel {

@@ -5,7 +5,7 @@
 // Who waits with Then::kClear takes the flags that it waited for: each flag that is set is taken by
 // one thread, the most urgent that it lets go on.  Who waits with Then::kKeep only looks.
 //
-// Any core.  Which calls may be made where: kernel/blocking/may_block.h.
+// Any core.  Which calls may be made where: kernel/sched/may_block.h.
 #ifndef BATON_KERNEL_BLOCKING_EVENT_FLAGS_H_
 #define BATON_KERNEL_BLOCKING_EVENT_FLAGS_H_
 
@@ -13,7 +13,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "kernel/blocking/may_block.h"
+#include "kernel/sched/may_block.h"
 #include "kernel/sched/wait_queue.h"
 
 namespace baton::kernel {

@@ -1,7 +1,7 @@
 // `Latch`: opens once a number of things have happened, and stays open.  std::latch with timeouts
 // and stops.
 //
-// Any core.  Which calls may be made where: kernel/blocking/may_block.h.
+// Any core.  Which calls may be made where: kernel/sched/may_block.h.
 #ifndef BATON_KERNEL_BLOCKING_LATCH_H_
 #define BATON_KERNEL_BLOCKING_LATCH_H_
 
@@ -9,7 +9,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "kernel/blocking/may_block.h"
+#include "kernel/sched/may_block.h"
 #include "kernel/sched/wait_queue.h"
 
 namespace baton::kernel {

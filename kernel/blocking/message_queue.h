@@ -5,7 +5,7 @@
 // objects without copying them.  close() is the end: senders are refused with kClosed, those who
 // wait included; receivers get what is there, and then kClosed.
 //
-// Any core.  Which calls may be made where: kernel/blocking/may_block.h.
+// Any core.  Which calls may be made where: kernel/sched/may_block.h.
 #ifndef BATON_KERNEL_BLOCKING_MESSAGE_QUEUE_H_
 #define BATON_KERNEL_BLOCKING_MESSAGE_QUEUE_H_
 
@@ -16,7 +16,7 @@
 #include "base/time.h"
 #include "kernel/blocking/channel_core.h"
 #include "kernel/blocking/deadline.h"
-#include "kernel/blocking/may_block.h"
+#include "kernel/sched/may_block.h"
 #include "kernel/sched/wait_queue.h"
 
 namespace baton::kernel {

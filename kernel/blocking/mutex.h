@@ -28,7 +28,7 @@
 #include "base/annotations.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "kernel/blocking/may_block.h"
+#include "kernel/sched/may_block.h"
 #include "kernel/sched/thread_mutexes.h"
 #include "kernel/sched/wait_queue.h"
 

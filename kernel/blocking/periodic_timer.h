@@ -12,8 +12,8 @@
 #include "base/assert.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "kernel/blocking/may_block.h"
 #include "kernel/clock.h"
+#include "kernel/sched/may_block.h"
 #include "kernel/sched/this_thread.h"
 
 namespace baton::kernel {

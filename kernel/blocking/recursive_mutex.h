@@ -9,8 +9,8 @@
 #include "base/annotations.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "kernel/blocking/may_block.h"
 #include "kernel/blocking/mutex.h"
+#include "kernel/sched/may_block.h"
 #include "sync/misuse.h"
 
 namespace baton::kernel {

@@ -9,7 +9,7 @@
 // nobody waiting, acquire and release are one compare-and-swap each.  Where threads wait, a unit
 // goes from hand to hand: nobody who comes later can snatch it.
 //
-// Any core.  Which calls may be made where: kernel/blocking/may_block.h.
+// Any core.  Which calls may be made where: kernel/sched/may_block.h.
 #ifndef BATON_KERNEL_BLOCKING_SEMAPHORE_H_
 #define BATON_KERNEL_BLOCKING_SEMAPHORE_H_
 
@@ -19,7 +19,7 @@
 #include "base/assert.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "kernel/blocking/may_block.h"
+#include "kernel/sched/may_block.h"
 #include "kernel/sched/wait_queue.h"
 
 namespace baton::kernel {

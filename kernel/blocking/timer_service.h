@@ -11,7 +11,7 @@
 // happens.  Periods are counted from the first due time: a late one does not make the next late,
 // and those that were missed altogether are counted, not made up for.
 //
-// Any core.  Which calls may be made where: kernel/blocking/may_block.h.
+// Any core.  Which calls may be made where: kernel/sched/may_block.h.
 #ifndef BATON_KERNEL_BLOCKING_TIMER_SERVICE_H_
 #define BATON_KERNEL_BLOCKING_TIMER_SERVICE_H_
 
@@ -19,8 +19,8 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "kernel/blocking/may_block.h"
 #include "kernel/blocking/pairing_heap.h"
+#include "kernel/sched/may_block.h"
 #include "kernel/sched/wait_queue.h"
 
 namespace baton::kernel {

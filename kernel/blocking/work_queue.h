@@ -11,7 +11,7 @@
 // Work is lent to the queue until it is idle; nothing is allocated.  Any number of threads may run
 // one queue; a piece of work never runs in two of them at once.
 //
-// Any core.  Which calls may be made where: kernel/blocking/may_block.h.
+// Any core.  Which calls may be made where: kernel/sched/may_block.h.
 #ifndef BATON_KERNEL_BLOCKING_WORK_QUEUE_H_
 #define BATON_KERNEL_BLOCKING_WORK_QUEUE_H_
 
@@ -19,7 +19,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "kernel/blocking/may_block.h"
+#include "kernel/sched/may_block.h"
 #include "kernel/sched/wait_queue.h"
 #include "sync/list.h"
 

@@ -185,8 +185,7 @@ void CoreScheduler::switch_to_equal(Thread& me, Thread& next, const IrqsOff& irq
 
 // Here, so that it is one function.
 void this_thread::yield() {
-  // Relaxed: the thread's own.
-  BATON_ASSERT(arch::preempt_state().off.load(std::memory_order_relaxed) == 0);
+  check_may_block(nullptr);
   const sync::IrqsOff irqs_off;
   CoreScheduler& core = CoreScheduler::here(irqs_off);
   Thread& me = core.current();

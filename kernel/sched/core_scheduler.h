@@ -26,6 +26,7 @@
 #include "kernel/sched/core_mailbox.h"
 #include "kernel/sched/core_message.h"
 #include "kernel/sched/held.h"
+#include "kernel/sched/may_block.h"
 #include "kernel/sched/placement.h"
 #include "kernel/sched/run_queue.h"
 #include "kernel/sched/thread.h"
@@ -37,7 +38,7 @@
 namespace baton::kernel {
 
 namespace this_thread {
-void yield();  // kernel/sched/this_thread.h
+void yield() BATON_MAY_BLOCK;  // kernel/sched/this_thread.h
 }  // namespace this_thread
 
 class CoreScheduler;

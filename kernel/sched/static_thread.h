@@ -17,7 +17,7 @@ class StaticThread : public Thread {
 
   /// As Thread::start(), on its own stack, whose guard is protected from here on.  Also what
   /// arch::protect_guard() fails with.
-  Result<void> start(const ThreadOptions& options, Entry entry, void* argument) {
+  Result<void> start(const ThreadOptions& options, Entry entry, void* argument) BATON_MAY_BLOCK {
     if (Result<void> guarded = arch::protect_guard(stack_.guard()); !guarded) return guarded;
     return Thread::start(stack_.bytes(), options, entry, argument);
   }

@@ -1,11 +1,13 @@
 // What a thread does to itself, with std::this_thread's names.
 //
-// Threads only, interrupts unmasked, preemption on, and not in an RCU read section.
+// What gives the CPU up is for threads only, interrupts unmasked, preemption on, and not in an RCU
+// read section: it does not compile in a handler, and a debug build names who does it elsewhere.
 #ifndef BATON_KERNEL_SCHED_THIS_THREAD_H_
 #define BATON_KERNEL_SCHED_THIS_THREAD_H_
 
 #include "base/result.h"
 #include "base/time.h"
+#include "kernel/sched/may_block.h"
 #include "kernel/sched/thread.h"
 
 namespace baton::kernel::this_thread {
@@ -14,11 +16,11 @@ namespace baton::kernel::this_thread {
 Thread& get();
 
 /// Its equals get their turn.
-void yield();
+void yield() BATON_MAY_BLOCK;
 
 /// kStopped: it was asked to stop.
-Result<void> sleep_until(Instant when);
-Result<void> sleep_for(Duration duration);
+Result<void> sleep_until(Instant when) BATON_MAY_BLOCK;
+Result<void> sleep_for(Duration duration) BATON_MAY_BLOCK;
 
 /// Whether it was asked to stop.
 bool stop_requested();

@@ -25,6 +25,7 @@ Thread::~Thread() { BATON_CHECK(state() == ThreadState::kDead); }
 
 Result<void> Thread::start(std::span<std::byte> stack, const ThreadOptions& options, Entry entry,
                            void* argument) {
+  check_may_block(this);
   if (stack.size() < arch::kMinStackBytes || entry == nullptr ||
       (options.affinity & CoreScheduler::active()) == 0) {
     return fail(Error::kInvalidArgument);
@@ -113,6 +114,7 @@ void Thread::join() {
 Result<void> Thread::join_until(Instant deadline) { return wait_for_end(deadline); }
 
 Result<void> Thread::wait_for_end(Deadline deadline) {
+  check_may_block(this);
   Waiter me;
   BATON_CHECK(&me.thread != this && "a thread joins itself");
   {
@@ -138,6 +140,7 @@ Result<void> Thread::wait_result() const {
 
 // In no queue: the timer ends it, or a stop.
 Result<void> Thread::sleep(Instant when) {
+  check_may_block(this);
   if (!control_.announce(/*stoppable=*/true)) return fail(Error::kStopped);
   {
     const sync::IrqsOff irqs_off;

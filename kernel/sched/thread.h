@@ -27,6 +27,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "kernel/sched/core_message.h"
+#include "kernel/sched/may_block.h"
 #include "kernel/sched/priority.h"
 #include "kernel/sched/thread_control.h"
 #include "kernel/sched/thread_mutexes.h"
@@ -38,7 +39,7 @@
 namespace baton::kernel {
 
 namespace this_thread {
-Result<void> sleep_until(Instant when);
+Result<void> sleep_until(Instant when) BATON_MAY_BLOCK;
 }  // namespace this_thread
 
 struct ThreadOptions {
@@ -87,13 +88,13 @@ class Thread {
   /// unmasked.  Its counts begin anew.  Threads.  kInvalidArgument: the stack is too small
   /// (arch::kMinStackBytes); no core of the affinity mask is online.  kBusy: it has not ended.
   Result<void> start(std::span<std::byte> stack, const ThreadOptions& options, Entry entry,
-                     void* argument);
+                     void* argument) BATON_MAY_BLOCK;
 
   /// Waits until the thread has ended and is off its stack.  When all who wait have returned,
   /// thread and stack may be used for anything.  Threads, any number of them; not from itself.
-  void join();
+  void join() BATON_MAY_BLOCK;
   /// kTimedOut: it still lives.
-  Result<void> join_until(Instant deadline);
+  Result<void> join_until(Instant deadline) BATON_MAY_BLOCK;
 
   // Any core, any context, while the thread is lent (until join() returns).
 
@@ -150,8 +151,8 @@ class Thread {
   void change(ThreadControl<>::Word set, ThreadControl<>::Word clear);
   bool wake(WakeReason reason);
   void leave_mutex();
-  Result<void> wait_for_end(Deadline deadline);
-  Result<void> sleep(Instant when);
+  Result<void> wait_for_end(Deadline deadline) BATON_MAY_BLOCK;
+  Result<void> sleep(Instant when) BATON_MAY_BLOCK;
   Result<void> wait_result() const;
   void set_state(ThreadState state) {
     // Relaxed: for people.

@@ -11,13 +11,15 @@
 #include "kernel/blocking/event.h"
 #include "kernel/blocking/event_flags.h"
 #include "kernel/blocking/latch.h"
-#include "kernel/blocking/may_block.h"
 #include "kernel/blocking/message_queue.h"
 #include "kernel/blocking/mutex.h"
 #include "kernel/blocking/recursive_mutex.h"
 #include "kernel/blocking/semaphore.h"
 #include "kernel/blocking/timer_service.h"
 #include "kernel/blocking/work_queue.h"
+#include "kernel/sched/may_block.h"
+#include "kernel/sched/static_thread.h"
+#include "kernel/sched/this_thread.h"
 #include "sync/owned.h"
 #include "sync/pool.h"
 
@@ -28,6 +30,7 @@ struct Ball {
   int n = 0;
 };
 
+constinit StaticThread<8192> g_thread;
 constinit Semaphore g_units(0);
 constinit Event g_event(Reset::kAuto);
 constinit EventFlags g_flags;
@@ -81,6 +84,30 @@ int g_balance BATON_GUARDED_BY(g_mutex) = 0;
   g_timers.cancel(g_timer);
   g_timers.stop();
   static_cast<void>(g_blocks.try_allocate());
+  static_cast<void>(this_thread::get());
+  static_cast<void>(this_thread::stop_requested());
+  g_thread.resume();
+  g_thread.suspend();
+  g_thread.request_stop();
+  g_thread.set_priority(Priority(3));
+#ifdef NC_SLEEP_FOR_IN_HANDLER
+  static_cast<void>(this_thread::sleep_for(Duration()));
+#endif
+#ifdef NC_SLEEP_UNTIL_IN_HANDLER
+  static_cast<void>(this_thread::sleep_until(Instant()));
+#endif
+#ifdef NC_YIELD_IN_HANDLER
+  this_thread::yield();
+#endif
+#ifdef NC_START_IN_HANDLER
+  static_cast<void>(g_thread.start({}, nullptr, nullptr));
+#endif
+#ifdef NC_JOIN_IN_HANDLER
+  g_thread.join();
+#endif
+#ifdef NC_JOIN_UNTIL_IN_HANDLER
+  static_cast<void>(g_thread.join_until(Instant()));
+#endif
 #ifdef NC_ACQUIRE_IN_HANDLER
   static_cast<void>(g_units.acquire());
 #endif

@@ -25,14 +25,17 @@
 // | WorkQueue         | run, flush, flush_x                | submit, cancel, is_idle, stop |
 // | TimerService      | run, cancel_and_wait[_x]           | start, cancel, stop           |
 // | BlockPool         | allocate, allocate_x               | try_allocate, a block's end   |
+// | Thread            | start, join, join_until            | all that asks something of    |
+// |                   |                                    | it: suspend, resume, ...      |
+// | this_thread       | yield, sleep_x                     | get, stop_requested           |
 //
 // A handler says what it is by BATON_IN_HANDLER after its parameters; a call that may block, by
 // BATON_MAY_BLOCK.  Then the thread-safety analysis refuses the second inside the first.  It looks
 // at one function at a time: a function that a handler calls says BATON_IN_HANDLER, too, if it is
 // to be looked at.  What it does not see, such as std::scoped_lock in a handler, a debug build
 // does.
-#ifndef BATON_KERNEL_BLOCKING_MAY_BLOCK_H_
-#define BATON_KERNEL_BLOCKING_MAY_BLOCK_H_
+#ifndef BATON_KERNEL_SCHED_MAY_BLOCK_H_
+#define BATON_KERNEL_SCHED_MAY_BLOCK_H_
 
 #include <atomic>
 
@@ -64,4 +67,4 @@ inline void check_may_block([[maybe_unused]] const void* object) {
 
 }  // namespace baton::kernel
 
-#endif  // BATON_KERNEL_BLOCKING_MAY_BLOCK_H_
+#endif  // BATON_KERNEL_SCHED_MAY_BLOCK_H_
