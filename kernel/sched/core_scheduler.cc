@@ -231,6 +231,7 @@ void CoreScheduler::exit(const IrqsOff& irqs_off) {
   // Relaxed: the thread's own.
   BATON_CHECK(arch::preempt_state().off.load(std::memory_order_relaxed) == 0 &&
               "a thread ends while it must not be preempted");
+  BATON_CHECK(&here(irqs_off).current() != &here(irqs_off).idle_ && "the idle thread ends");
   run_another(Fate::kDies, irqs_off);
   __builtin_unreachable();
 }

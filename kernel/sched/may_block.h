@@ -25,9 +25,9 @@
 // | WorkQueue         | run, flush, flush_x                | submit, cancel, is_idle, stop |
 // | TimerService      | run, cancel_and_wait[_x]           | start, cancel, stop           |
 // | BlockPool         | allocate, allocate_x               | try_allocate, a block's end   |
-// | Thread            | start, join, join_until            | all that asks something of    |
-// |                   |                                    | it: suspend, resume, ...      |
-// | this_thread       | yield, sleep_x                     | get, stop_requested           |
+// | Thread            | start, join, join_x                | try_join, and all that asks   |
+// |                   |                                    | something of it: suspend, ... |
+// | this_thread       | yield, sleep_x, exit               | get, stop_requested           |
 //
 // A handler says what it is by BATON_IN_HANDLER after its parameters; a call that may block, by
 // BATON_MAY_BLOCK.  Then the thread-safety analysis refuses the second inside the first.  It looks

@@ -21,6 +21,8 @@ Result<void> sleep_until(Instant when) {
   return me.sleep(when);
 }
 
+void exit() { get().end(); }
+
 Result<void> sleep_for(Duration duration) { return sleep_until(now() + duration); }
 
 bool stop_requested() { return get().stop_requested(); }

@@ -22,6 +22,10 @@ void yield() BATON_MAY_BLOCK;
 Result<void> sleep_until(Instant when) BATON_MAY_BLOCK;
 Result<void> sleep_for(Duration duration) BATON_MAY_BLOCK;
 
+/// Ends the thread, as returning from its entry function does.  Objects on its stack are not
+/// destroyed.  It holds no mutex.
+[[noreturn]] void exit() BATON_MAY_BLOCK;
+
 /// Whether it was asked to stop.
 bool stop_requested();
 

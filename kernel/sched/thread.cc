@@ -78,8 +78,14 @@ void Thread::run(void* thread) {
   }
   arch::LocalIrq::enable();
   me.entry_(me.argument_);
+  me.end();
+}
+
+// The thread itself.
+void Thread::end() {
+  check_may_block(this);
 #ifndef NDEBUG
-  BATON_NO_MISUSE(me.mutexes_.held.empty(), &me.mutexes_.held.front(),
+  BATON_NO_MISUSE(mutexes_.held.empty(), &mutexes_.held.front(),
                   "a thread ends while it holds this mutex");
 #endif
   const sync::IrqsOff irqs_off;
@@ -100,10 +106,22 @@ void CoreScheduler::finish_death_for_good(Thread& thread) {
   trace::names().end(thread.trace_id_);
   thread.context_.release();
   thread.set_state(ThreadState::kDead);
-  const WaitQueue::Guard guard(thread.joiners_);
-  thread.ended_ = true;
-  thread.joiners_.wake_all();
-  // When the lock is given back, thread and stack may be gone.
+  Thread::EndAction action = nullptr;
+  {
+    const WaitQueue::Guard guard(thread.joiners_);
+    thread.ended_ = true;
+    thread.joiners_.wake_all();
+    action = std::exchange(thread.end_action_, nullptr);
+    // When the lock is given back, thread and stack may be gone, unless they are the action's.
+  }
+  if (action != nullptr) action(thread);
+}
+
+bool Thread::set_end_action(EndAction action) {
+  const WaitQueue::Guard guard(joiners_);
+  if (ended_) return false;
+  end_action_ = action;
+  return true;
 }
 
 void Thread::join() {
@@ -111,7 +129,15 @@ void Thread::join() {
   BATON_CHECK(wait_for_end(kForever).has_value());
 }
 
+Result<void> Thread::join_for(Duration timeout) { return wait_for_end(now() + timeout); }
+
 Result<void> Thread::join_until(Instant deadline) { return wait_for_end(deadline); }
+
+Result<void> Thread::try_join() {
+  const WaitQueue::Guard guard(joiners_);
+  if (!ended_) return fail(Error::kBusy);
+  return {};
+}
 
 Result<void> Thread::wait_for_end(Deadline deadline) {
   check_may_block(this);

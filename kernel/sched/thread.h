@@ -40,6 +40,7 @@ namespace baton::kernel {
 
 namespace this_thread {
 Result<void> sleep_until(Instant when) BATON_MAY_BLOCK;
+[[noreturn]] void exit() BATON_MAY_BLOCK;
 }  // namespace this_thread
 
 struct ThreadOptions {
@@ -94,7 +95,10 @@ class Thread {
   /// thread and stack may be used for anything.  Threads, any number of them; not from itself.
   void join() BATON_MAY_BLOCK;
   /// kTimedOut: it still lives.
+  Result<void> join_for(Duration timeout) BATON_MAY_BLOCK;
   Result<void> join_until(Instant deadline) BATON_MAY_BLOCK;
+  /// Without waiting.  kBusy: it still lives.  Any context.
+  Result<void> try_join();
 
   // Any core, any context, while the thread is lent (until join() returns).
 
@@ -146,13 +150,19 @@ class Thread {
   friend class WaitQueue;
   friend class ThreadList;
   friend class PriorityGraph;
+  friend class PooledThread;
   friend Result<void> this_thread::sleep_until(Instant when);
+  friend void this_thread::exit();
 
   void change(ThreadControl<>::Word set, ThreadControl<>::Word clear);
   bool wake(WakeReason reason);
   void leave_mutex();
   Result<void> wait_for_end(Deadline deadline) BATON_MAY_BLOCK;
   Result<void> sleep(Instant when) BATON_MAY_BLOCK;
+  [[noreturn]] void end();
+  // Called after the thread's end, off its stack; false: it has ended already.
+  using EndAction = void (*)(Thread& thread);
+  bool set_end_action(EndAction action);
   Result<void> wait_result() const;
   void set_state(ThreadState state) {
     // Relaxed: for people.
@@ -205,6 +215,7 @@ class Thread {
   bool cores_own_ = false;
   WaitQueue joiners_;
   bool ended_ BATON_GUARDED_BY(joiners_) = true;
+  EndAction end_action_ BATON_GUARDED_BY(joiners_) = nullptr;  // for one life
 
  public:
   /// Of all threads (kernel/sched/thread_list.h).

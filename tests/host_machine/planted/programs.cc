@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "arch/context.h"
 #include "arch/cpu.h"
 #include "arch/host/machine.h"
 #include "base/result.h"
@@ -15,6 +16,7 @@
 #include "kernel/blocking/test_kernel.h"
 #include "kernel/clock.h"
 #include "kernel/sched/core_scheduler.h"
+#include "kernel/sched/pooled_threads.h"
 #include "kernel/sched/preempt.h"
 #include "kernel/sched/this_thread.h"
 #include "kernel/stress/stress.h"
@@ -56,6 +58,39 @@ void play(kernel::stress::Scenario& scenario) {
   sleep_for(Duration::milliseconds(5));
   scenario.halt();
   EXPECT_EQ(scenario.stop().errors, 0U) << "of scenario " << scenario.name();
+}
+
+// Threads of a pool that nobody joins, each one the start of the next: a place is taken the moment
+// that it is free.
+constexpr std::size_t kPooledStack = arch::kMinStackBytes + std::size_t{64} * 1024;
+constinit kernel::PooledThreads<kPooledStack, 3> pool;
+std::atomic<unsigned> pooled_left{0};
+
+void start_next(void* /*nothing*/) {
+  std::array<volatile std::uint64_t, 128> mine{};
+  const std::uint64_t mark = below(1U << 30U);
+  for (volatile std::uint64_t& word : mine) word = mark;
+  // Relaxed: a number.
+  if (pooled_left.fetch_sub(1, std::memory_order_relaxed) > pool.capacity()) {
+    while (!pool.start_detached({.name = "pooled"}, &start_next, nullptr)) {
+      kernel::this_thread::yield();
+    }
+  }
+  for (const volatile std::uint64_t& word : mine) EXPECT_EQ(word, mark);
+}
+
+void pooled_storage_is_not_shared() {
+  wait_for_all_cores();
+  // Relaxed: nobody runs yet.
+  pooled_left.store(200, std::memory_order_relaxed);
+  for (std::size_t i = 0; i + 1 < pool.capacity(); ++i) {
+    EXPECT_TRUE(pool.start_detached({.name = "pooled"}, &start_next, nullptr).has_value());
+  }
+  wait_until([] {
+    // Relaxed: it goes on until it is so.
+    return pooled_left.load(std::memory_order_relaxed) <= pool.capacity() &&
+           pool.available() == pool.capacity();
+  });
 }
 
 // A thread that becomes ready while the other core is about to have nothing to do runs there, and
@@ -332,9 +367,10 @@ struct Program {
   std::string_view name;
   void (*run)();
 };
-constexpr std::array<Program, 8> kPrograms = {{
+constexpr std::array<Program, 9> kPrograms = {{
     {"idle core", &no_core_idles_beside_a_waiter},
     {"ping pong", &pairs_wake_each_other},
+    {"pooled", &pooled_storage_is_not_shared},
     {"suspended", &the_suspended_do_not_run},
     {"inheritance", &priorities_are_inherited_and_given_back},
     {"impatience", &a_wait_that_is_given_up_is_inherited_no_more},

@@ -18,6 +18,7 @@
 #include "kernel/blocking/timer_service.h"
 #include "kernel/blocking/work_queue.h"
 #include "kernel/sched/may_block.h"
+#include "kernel/sched/pooled_threads.h"
 #include "kernel/sched/static_thread.h"
 #include "kernel/sched/this_thread.h"
 #include "sync/owned.h"
@@ -31,6 +32,7 @@ struct Ball {
 };
 
 constinit StaticThread<8192> g_thread;
+constinit PooledThreads<8192, 2> g_threads;
 constinit Semaphore g_units(0);
 constinit Event g_event(Reset::kAuto);
 constinit EventFlags g_flags;
@@ -90,6 +92,7 @@ int g_balance BATON_GUARDED_BY(g_mutex) = 0;
   g_thread.suspend();
   g_thread.request_stop();
   g_thread.set_priority(Priority(3));
+  static_cast<void>(g_thread.try_join());
 #ifdef NC_SLEEP_FOR_IN_HANDLER
   static_cast<void>(this_thread::sleep_for(Duration()));
 #endif
@@ -99,14 +102,23 @@ int g_balance BATON_GUARDED_BY(g_mutex) = 0;
 #ifdef NC_YIELD_IN_HANDLER
   this_thread::yield();
 #endif
+#ifdef NC_EXIT_IN_HANDLER
+  this_thread::exit();
+#endif
 #ifdef NC_START_IN_HANDLER
   static_cast<void>(g_thread.start({}, nullptr, nullptr));
 #endif
 #ifdef NC_JOIN_IN_HANDLER
   g_thread.join();
 #endif
+#ifdef NC_JOIN_FOR_IN_HANDLER
+  static_cast<void>(g_thread.join_for(Duration()));
+#endif
 #ifdef NC_JOIN_UNTIL_IN_HANDLER
   static_cast<void>(g_thread.join_until(Instant()));
+#endif
+#ifdef NC_START_POOLED_IN_HANDLER
+  static_cast<void>(g_threads.start_detached({}, nullptr, nullptr));
 #endif
 #ifdef NC_ACQUIRE_IN_HANDLER
   static_cast<void>(g_units.acquire());
@@ -219,6 +231,28 @@ int g_balance BATON_GUARDED_BY(g_mutex) = 0;
 #ifdef NC_COPY_BLOCK
   Result<Blocks::Block> block = g_blocks.try_allocate();
   const Blocks::Block copy(*block);
+#endif
+}
+
+[[maybe_unused]] void starter() {
+#ifdef NC_DROP_STARTED
+  g_threads.start({}, nullptr, nullptr);
+#endif
+#ifdef NC_DROP_DETACHED
+  g_threads.start_detached({}, nullptr, nullptr);
+#endif
+#ifdef NC_DROP_TRY_JOIN
+  g_thread.try_join();
+#endif
+  Result<sync::Owned<PooledThread>> thread = g_threads.start({}, nullptr, nullptr);
+  if (!thread) return;
+#ifdef NC_DETACH_A_COPY
+  PooledThread::detach(*thread);
+#endif
+  sync::Owned<PooledThread> handle = std::move(*thread);
+  PooledThread::detach(std::move(handle));
+#ifdef NC_JOIN_WHAT_IS_DETACHED
+  handle->join();
 #endif
 }
 
