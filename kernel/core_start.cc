@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <mutex>
 
 #include "arch/cores.h"
 #include "arch/irq.h"
@@ -171,7 +170,7 @@ void start_other_cores() {
 Result<void> start_core(unsigned core) {
   if (core >= machine().cores.size()) return fail(Error::kNotFound);
   {
-    const std::scoped_lock one_at_a_time(starting);
+    const MutexGuard one_at_a_time(starting);
     if (!change_state(core, CoreState::kOff, CoreState::kStarting)) return fail(Error::kBusy);
     if (Result<void> done = release(core); !done) return done;
   }

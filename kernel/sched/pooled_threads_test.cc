@@ -93,7 +93,7 @@ TEST(PooledThreadsTest, ThereAreNoMoreThanThereAre) {
 
 // Whoever detaches it comes before its end, during it, or after it.
 TEST(PooledThreadsTest, DetachRacesWithTheEnd) {
-  testing::for_each_machine({.seeds = 40}, [] {
+  testing::for_each_machine({.seeds = 20}, [] {
     const unsigned rounds = testing::rounds(2000, 20);
     for (unsigned i = 0; i < rounds; ++i) {
       Result<sync::Owned<PooledThread>> one = threads.start({}, &count_one, nullptr);
@@ -135,7 +135,7 @@ void run_relay(void* argument) {
 }
 
 TEST(PooledThreadsTest, APlaceIsFreeWhenItsThreadIsOffItsStack) {
-  testing::for_each_machine({.cores = {1, 2, 4, 8}, .seeds = 40}, [] {
+  testing::for_each_machine({.cores = {1, 2, 4, 8}, .seeds = 20}, [] {
     const unsigned runners = testing::rounds(5000, 40);
     static Relay relay;
     // Relaxed, as below: no runner yet, or none any more.
