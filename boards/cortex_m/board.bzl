@@ -39,7 +39,7 @@ def cortex_m_board(
     if core not in _PLATFORMS:
         fail("board {}: core is {}, not '{}'".format(name, " or ".join(sorted(_PLATFORMS)), core))
     native.exports_files(
-        ["BUILD.bazel"] + [file for file in [memory, run] if ":" not in file and "/" not in file],
+        ["BUILD.bazel"] + [file for file in [description, memory, run] if ":" not in file and "/" not in file],
         visibility = ["//visibility:public"],
     )
     native.cc_library(

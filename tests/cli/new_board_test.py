@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import shutil
 import subprocess
 import unittest
@@ -31,6 +32,7 @@ class NewBoardTest(TreeTest):
         for name in (
             *(f"boards/cortex_m/skeleton/{file}.in" for file in FILES),
             "boards/mps2-an385/BUILD.bazel",
+            "boards/mps2-an385/board.cc",
             "boards/mps2-an385/run.json",
             "boards/mps2/memory.ld",
             "boards/soc/any/soc.h",
@@ -100,6 +102,28 @@ class NewBoardTest(TreeTest):
         self.assertIn("STACK_SIZE = 1K;", self.text("memory.ld"), "of 8K")
         self.assertIn("the console in RAM", out)
         self.assertNotIn("./baton run mine", out)
+
+    def test_what_it_is_like_says_how_it_is_run_and_flashed(self) -> None:
+        self.made("mine", *LIKE)
+        like, mine = (json.loads((self.tree / f"boards/{name}/run.json").read_text()) for name in ("mps2-an385", "mine"))
+        for key in ("qemu", "qemu_version", "machine", "memory", "arguments", "flash"):
+            self.assertEqual(like[key], mine[key])
+
+    def test_a_chip_that_differs_from_board_to_board(self) -> None:
+        self.write("boards/soc/mps2/soc.h", "template <std::uint32_t kCrystalHz>\nstruct Soc {\n};\n")
+        source = self.tree / "boards/mps2-an385/board.cc"
+        source.write_text(source.read_text().replace("mps2::Soc {", "mps2::Soc<8'000'000> {"))
+        self.before = self.listing()
+        self.refused("say --like BOARD", "mine", "--soc", "mps2", *ANY[2:])
+        self.made("mine", *LIKE)
+        self.assertIn("struct Board : baton::board::mps2::Soc<8'000'000> {", self.text("board.cc"))
+
+    def test_like_a_board_whose_chip_nobody_knows(self) -> None:
+        self.made("mine", *ANY, "--clock", "24000000", "--lines", "61", "--console", "semihosting")
+        self.made("yours", "--like", "mine")
+        self.assertEqual(
+            self.text("board.cc").replace("mine", "yours"), (self.tree / "boards/yours/board.cc").read_text(encoding="utf-8")
+        )
 
     def test_semihosting(self) -> None:
         self.made("mine", *ANY, "--clock", "24000000", "--lines", "61", "--console", "semihosting")

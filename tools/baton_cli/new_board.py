@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import json
 import os
 import re
 import shutil
@@ -11,9 +12,9 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tools.baton_cli.workspace import CommandError, Workspace
-from tools.qemu.board import load_board
 from tools.qemu.errors import UsageError
 
 SUMMARY = "write the skeleton of a port to a new board"
@@ -25,6 +26,19 @@ _SKELETON = Path("boards/cortex_m/skeleton")
 _FILES = ("BUILD.bazel", "board.cc", "memory.ld", "run.json")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _LONGEST_NAME = 40
+# Of run.json, where no other board says.
+_QEMU = {
+    "qemu": "qemu-system-arm",
+    "qemu_version": "7.2",
+    "machine": "",
+    "memory": {},
+    "arguments": [],
+}
+_FLASH = {
+    "form": "elf",
+    "steps": ["openocd -f interface/PROBE.cfg -f target/CHIP.cfg -c 'program {file} verify reset exit'"],
+    "serial": "say here which pins, and 115200 baud, 8N1",
+}
 # Of cortex_m_board.
 _TARGETS = ("kernel", "lint", "qemu")
 _KIB = 1024
@@ -69,7 +83,8 @@ class Wish:
     ram: Region
     clock_hz: int | None
     lines: int | None
-    machine: str | None  # None: QEMU does not know the board
+    qemu: dict[str, Any] | None  # the keys of run.json; None: QEMU does not know the board
+    flash_steps: dict[str, Any]  # run.json's `flash`
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -134,26 +149,37 @@ def wish_of(root: Path, arguments: argparse.Namespace) -> Wish:
         raise UsageError(f"--clock is a frequency in Hz, from 1 to {2**32 - 1}; not {arguments.clock}")
     if arguments.lines is not None and not 0 < arguments.lines <= _MOST_LINES:
         raise UsageError(f"--lines is from 1 to {_MOST_LINES}, not {arguments.lines}")
-    if soc == ANY and (arguments.clock is None or arguments.lines is None):
-        raise UsageError(f"of a chip that nobody knows say --clock HZ and --lines N (its data sheet has both)")
-    if soc != ANY and arguments.console:
+    base, console = like.base if like else f"{soc}::Soc", arguments.console
+    if console and soc != ANY:
         raise UsageError(f"the chip '{soc}' has a UART for a console; leave --console out, or say --soc {ANY}")
-    machine = arguments.qemu or (like.machine if like else None)
-    if machine == "none":
-        machine = None
-    if machine is not None and not re.fullmatch(r"[A-Za-z0-9._-]+", machine):
-        raise UsageError(f"--qemu takes a name from `qemu-system-arm -M help`, not '{machine}'")
+    if console:
+        base = f"{ANY}::{_CONSOLES[console]}"
+    if like is None and re.search(r"template[^;{]*\bstruct Soc\b", (root / "boards/soc" / soc / "soc.h").read_text("utf-8")):
+        raise UsageError(f"boards with the chip '{soc}' differ in more than memory (boards/soc/{soc}/soc.h); say --like BOARD")
+    clock, lines = arguments.clock or (like and like.clock_hz), arguments.lines or (like and like.lines)
+    if soc == ANY and (clock is None or lines is None):
+        raise UsageError("of a chip that nobody knows say --clock HZ and --lines N (its data sheet has both)")
+    qemu = like.qemu if like else None
+    if arguments.qemu == "none":
+        qemu = None
+    elif arguments.qemu is not None:
+        if not re.fullmatch(r"[A-Za-z0-9._-]+", arguments.qemu):
+            raise UsageError(f"--qemu takes a name from `qemu-system-arm -M help`, not '{arguments.qemu}'")
+        # QEMU's boards with a Cortex-M have the memory that they have.
+        fixed = {"memory": {"default": ram.shown_size, "fixed": True}}
+        qemu = (qemu or _QEMU | fixed) | {"machine": arguments.qemu}
     return Wish(
         name=name,
         title=title,
         soc=soc,
-        soc_type=f"{soc}::{_CONSOLES[arguments.console or 'ram-log'] if soc == ANY else 'Soc'}",
+        soc_type=base,
         cpu=cpu,
         flash=flash,
         ram=ram,
-        clock_hz=arguments.clock,
-        lines=arguments.lines,
-        machine=machine,
+        clock_hz=clock,
+        lines=lines,
+        qemu=qemu,
+        flash_steps=like.flash_steps if like and like.flash_steps else _FLASH,
     )
 
 
@@ -163,11 +189,17 @@ def chips(root: Path) -> list[str]:
 
 @dataclass(frozen=True)
 class _Like:
+    """What a board has that another may have, too."""
+
     soc: str
+    base: str
     cpu: str
     flash: Region
     ram: Region
-    machine: str | None
+    clock_hz: int | None
+    lines: int | None
+    qemu: dict[str, Any] | None
+    flash_steps: dict[str, Any] | None
 
 
 def likes(root: Path) -> list[str]:
@@ -203,12 +235,22 @@ def _like(root: Path, name: str) -> _Like:
     }
     if set(regions) != {"flash", "ram"}:
         raise CommandError(f"{script} does not say where flash and ram are; say --flash and --ram")
+    source = (folder / call.get("description", "board.cc")).read_text(encoding="utf-8")
+    base = re.search(r"struct Board : baton::board::([^{]*\S)\s*\{", source)
+    if base is None:
+        raise CommandError(f"{folder}/board.cc has no `struct Board : baton::board::...`, as a board that others are like must")
+    facts = {found[1]: int(found[2].replace("'", "")) for found in re.finditer(r"\bk(ClockHz|Lines) = ([0-9']+);", source)}
+    run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     return _Like(
         soc=call.get("soc", "").rpartition("/")[2].rpartition(":")[2],
+        base=base[1],
         cpu=call.get("core", ""),
         flash=regions["flash"],
         ram=regions["ram"],
-        machine=load_board(folder / "run.json").machine or None,
+        clock_hz=facts.get("ClockHz"),
+        lines=facts.get("Lines"),
+        qemu={key: run[key] for key in _QEMU if key in run} if "machine" in run else None,
+        flash_steps=run.get("flash"),
     )
 
 
@@ -243,15 +285,9 @@ def files_of(skeleton: Path, wish: Wish) -> dict[str, str]:
         facts += f"  // What SysTick counts.\n  static constexpr std::uint32_t kClockHz = {_digits(wish.clock_hz)};\n"
     if wish.lines is not None:
         facts += f"  static constexpr unsigned kLines = {wish.lines};\n"
-    qemu = ""
-    if wish.machine is not None:
-        qemu = (
-            '  "qemu": "qemu-system-arm",\n  "qemu_version": "7.2",\n'
-            f'  "machine": "{wish.machine}",\n  "memory": {{"default": "16M", "fixed": true}},\n'
-            '  "arguments": ["-nic", "none"],\n'
-        )
-    extra = "    qemu = False,\n" if wish.machine is None else ""
-    if wish.machine is not None and wish.soc == ANY:
+    qemu = "".join(f"  {_json(key)}: {_json(value)},\n" for key, value in (wish.qemu or {}).items())
+    extra = "    qemu = False,\n" if wish.qemu is None else ""
+    if wish.qemu is not None and wish.soc == ANY:
         # Nothing comes out of the serial port.
         extra = "    shell_test = False,\n"
     words = {
@@ -264,16 +300,31 @@ def files_of(skeleton: Path, wish: Wish) -> dict[str, str]:
         "FLASH_SIZE": wish.flash.shown_size,
         "RAM_BEGIN": f"{wish.ram.begin:#010x}",
         "RAM_SIZE": wish.ram.shown_size,
-        "STACK": "4K" if wish.ram.size >= 32 * _KIB else "1K",
+        "STACK": "4K" if wish.ram.size > 64 * _KIB else "2K" if wish.ram.size >= 32 * _KIB else "1K",
         "STDINT": "#include <cstdint>\n" if wish.clock_hz is not None else "",
         "FACTS": facts,
         "QEMU": qemu,
+        "FLASH": _json(wish.flash_steps),
         "EXTRA": extra,
     }
     return {
         name: re.sub(r"@([A-Z_]+)@", lambda found: words[found[1]], (skeleton / f"{name}.in").read_text(encoding="utf-8"))
         for name in _FILES
     }
+
+
+def _json(value: Any, indent: int = 2) -> str:
+    """JSON on one line where it fits there, else an entry a line."""
+    text = json.dumps(value)
+    if indent + len(text) <= 120 or not isinstance(value, (dict, list)):
+        return text
+    inner = indent + 2
+    if isinstance(value, dict):
+        entries = [f"{json.dumps(key)}: {_json(entry, inner)}" for key, entry in value.items()]
+    else:
+        entries = [_json(entry, inner) for entry in value]
+    begin, end = "{}" if isinstance(value, dict) else "[]"
+    return begin + ",".join(f"\n{' ' * inner}{entry}" for entry in entries) + f"\n{' ' * indent}{end}"
 
 
 def _digits(number: int) -> str:
@@ -307,8 +358,8 @@ def next_steps(wish: Wish) -> str:
     ))]
     lines += ["It builds as it is:"]
     lines += [f"  bazel build //boards/{wish.name}:kernel"]
-    if wish.machine is not None and wish.soc != ANY:
-        lines += [f"  ./baton run {wish.name} --exec 'cpus; ps'      boots it as QEMU's {wish.machine}"]
+    if wish.qemu is not None and wish.soc != ANY:
+        lines += [f"  ./baton run {wish.name} --exec 'cpus; ps'      boots it as QEMU's {wish.qemu['machine']}"]
     lines += [f"  ./baton image {wish.name}      what to flash"]
     step = "3, the console in RAM" if wish.soc == ANY else "2, the facts to check"
     lines += [f"Next: docs/porting.md, step {step}."]
