@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import struct
 import tempfile
 import time
 import unittest
 from pathlib import Path
 
+from boards.cortex_m.memory_debugger import MemoryDebugger
 from tools.qemu.process import Child, exit_on_signals
 
 IMAGE = Path("boards/cortex_m/skeleton/ram_log/kernel.img")
@@ -19,68 +18,6 @@ PATIENCE = 40.0
 ID = b"SEGGER RTT\0\0\0\0\0\0" + struct.pack("<II", 1, 1)
 RING = struct.Struct("<6I")
 WRITE_AT, READ_AT = 12, 16
-
-
-class Debugger:
-    """As much of gdb's remote protocol as reads and writes memory; the processor stands still meanwhile."""
-
-    def __init__(self, path: Path) -> None:
-        self._socket = socket.socket(socket.AF_UNIX)
-        end = time.monotonic() + PATIENCE
-        while True:
-            try:
-                self._socket.connect(str(path))
-                break
-            except (FileNotFoundError, ConnectionRefusedError):
-                if time.monotonic() > end:
-                    raise
-                time.sleep(0.05)
-        self._socket.settimeout(PATIENCE)
-        self._bytes = b""
-        self._ask("?")
-
-    def __enter__(self) -> Debugger:
-        self._socket.sendall(b"\x03")
-        self._answer()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._send("c")
-
-    def go(self) -> None:
-        self._send("c")
-
-    def read(self, address: int, count: int) -> bytes:
-        data = b""
-        while len(data) < count:
-            data += bytes.fromhex(self._ask(f"m{address + len(data):x},{min(count - len(data), 1024):x}"))
-        return data
-
-    def write(self, address: int, data: bytes) -> None:
-        assert self._ask(f"M{address:x},{len(data):x}:{data.hex()}") == "OK"
-
-    def close(self) -> None:
-        self._socket.close()
-
-    def _ask(self, text: str) -> str:
-        self._send(text)
-        return self._answer()
-
-    def _send(self, text: str) -> None:
-        self._socket.sendall(f"${text}#{sum(text.encode()) % 256:02x}".encode())
-
-    def _answer(self) -> str:
-        while True:
-            begin, end = self._bytes.find(b"$"), self._bytes.find(b"#")
-            if begin >= 0 and len(self._bytes) >= end + 3 > begin:
-                text = self._bytes[begin + 1 : end].decode()
-                self._bytes = self._bytes[end + 3 :]
-                self._socket.sendall(b"+")
-                return text
-            data = self._socket.recv(65536)
-            if not data:
-                raise EOFError("QEMU has ended")
-            self._bytes += data
 
 
 class RamLogTest(unittest.TestCase):
@@ -95,7 +32,7 @@ class RamLogTest(unittest.TestCase):
             + ["-kernel", str(IMAGE)]
         )
         self.addCleanup(self.child.stop)
-        self.debugger = Debugger(path)
+        self.debugger = MemoryDebugger(path)
         self.addCleanup(self.debugger.close)
         self.text = ""
         self.block = 0
@@ -150,5 +87,4 @@ class RamLogTest(unittest.TestCase):
 
 if __name__ == "__main__":
     exit_on_signals()
-    os.environ.pop("RUNFILES_DIR", None)
     unittest.main(verbosity=2)
