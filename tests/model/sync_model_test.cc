@@ -16,14 +16,16 @@ void expect_all_pass(std::span<const Program> programs) {
   for (const Program& program : programs) {
     const Report report = explore(program.name, program.body, program.options);
     EXPECT_TRUE(report.ok) << report;
-    EXPECT_TRUE(report.complete) << report;
+    // Those with many threads, and no end of schedules: those with few preemptions.
+    EXPECT_TRUE(report.complete || program.options.preemption_bound > 0) << report;
     std::ostringstream line;
     line << report;
     table.row("%s", line.str().c_str());
   }
   table.row(
-      "Every schedule and every read that the model has; it has no load buffering, and orders "
-      "seq_cst as executed (tests/model/README.md).");
+      "Every schedule and every read that the model has (bounded: every schedule with few "
+      "preemptions); it has no load buffering, and orders seq_cst as executed "
+      "(tests/model/README.md).");
 }
 
 TEST(SyncModel, AtomicTakeCell) { expect_all_pass(atomic_take_cell_programs()); }
