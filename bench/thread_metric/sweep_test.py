@@ -10,7 +10,7 @@ from bench.thread_metric.sweep_lines import addresses, check_planted, table
 from tools.qemu.process import exit_on_signals
 
 # The quick ones of those that switch, block, wait for time, and come from handlers.
-_SWEPT = ("yield-pair", "interrupt-preemption", "semaphore-ping-pong", "timeout", "mutex-contended")
+_SWEPT = ("yield-pair", "interrupt-preemption", "semaphore-ping-pong", "timeout")
 
 
 class SweepTest(unittest.TestCase):
