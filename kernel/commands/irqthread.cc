@@ -1,10 +1,8 @@
-#include <algorithm>
 #include <atomic>
 #include <bit>
 #include <cstdint>
 #include <optional>
 
-#include "arch/context.h"
 #include "arch/cpu.h"
 #include "arch/irq.h"
 #include "kernel/clock.h"
@@ -12,6 +10,7 @@
 #include "kernel/core.h"
 #include "kernel/machine.h"
 #include "kernel/sched/this_thread.h"
+#include "kernel/sizes.h"
 #include "kernel/threaded_interrupt.h"
 
 namespace baton::kernel::commands {
@@ -125,7 +124,7 @@ class Trial {
   std::uint64_t calls_before_ = 0;
   std::uint64_t errors_before_ = 0;
   std::atomic<bool> again_{false};
-  StaticThreadedInterrupt<std::max<std::size_t>(arch::kMinStackBytes, 4096)> line_{&answer, this};
+  StaticThreadedInterrupt<sizes::kCommandStack> line_{&answer, this};
 };
 
 constinit Trial trial;
