@@ -60,37 +60,41 @@ void play(kernel::stress::Scenario& scenario) {
   EXPECT_EQ(scenario.stop().errors, 0U) << "of scenario " << scenario.name();
 }
 
-// Threads of a pool that nobody joins, each one the start of the next: a place is taken the moment
-// that it is free.
-constexpr std::size_t kPooledStack = arch::kMinStackBytes + std::size_t{64} * 1024;
-constinit kernel::PooledThreads<kPooledStack, 3> pool;
-std::atomic<unsigned> pooled_left{0};
+// Threads of a pool that nobody joins: a place is taken the moment that it is free.
+constexpr std::size_t kPooledStack = arch::kMinStackBytes;
+constinit kernel::PooledThreads<kPooledStack, 2> pool;
+std::atomic<unsigned> pooled_ended{0};
 
-void start_next(void* /*nothing*/) {
-  std::array<volatile std::uint64_t, 128> mine{};
+void run_pooled(void* /*nothing*/) {
+  std::array<volatile std::uint64_t, 64> mine{};
   const std::uint64_t mark = below(1U << 30U);
   for (volatile std::uint64_t& word : mine) word = mark;
-  // Relaxed: a number.
-  if (pooled_left.fetch_sub(1, std::memory_order_relaxed) > pool.capacity()) {
-    while (!pool.start_detached({.name = "pooled"}, &start_next, nullptr)) {
-      kernel::this_thread::yield();
-    }
-  }
+  kernel::this_thread::yield();
   for (const volatile std::uint64_t& word : mine) EXPECT_EQ(word, mark);
+  // Relaxed: a number.
+  pooled_ended.fetch_add(1, std::memory_order_relaxed);
 }
 
 void pooled_storage_is_not_shared() {
   wait_for_all_cores();
-  // Relaxed: nobody runs yet.
-  pooled_left.store(200, std::memory_order_relaxed);
-  for (std::size_t i = 0; i + 1 < pool.capacity(); ++i) {
-    EXPECT_TRUE(pool.start_detached({.name = "pooled"}, &start_next, nullptr).has_value());
+  constexpr unsigned kStarters = 3;
+  constexpr unsigned kEach = 100;
+  Crew crew;
+  for (unsigned i = 0; i < kStarters; ++i) {
+    crew.start({.name = "starter"}, [] {
+      for (unsigned started = 0; started < kEach;) {
+        if (pool.start_detached({.name = "pooled"}, &run_pooled, nullptr)) {
+          ++started;
+        } else {
+          kernel::this_thread::yield();
+        }
+      }
+    });
   }
-  wait_until([] {
-    // Relaxed: it goes on until it is so.
-    return pooled_left.load(std::memory_order_relaxed) <= pool.capacity() &&
-           pool.available() == pool.capacity();
-  });
+  crew.join();
+  wait_until([] { return pool.available() == pool.capacity(); });
+  // Relaxed: they have all ended.
+  EXPECT_EQ(pooled_ended.load(std::memory_order_relaxed), kStarters * kEach);
 }
 
 // A thread that becomes ready while the other core is about to have nothing to do runs there, and
