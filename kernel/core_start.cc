@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 
 #include "arch/cores.h"
 #include "arch/irq.h"
@@ -62,7 +63,9 @@ Result<void> bring_up_core() {
   if (Result<void> done = controller.init_core(); !done) {
     return done;
   }
-  if (Result<void> done = controller.enable(*machine().timer_irq, self); !done) {
+  const std::optional<iface::IrqNumber> timer = machine().timer_irq;
+  if (!timer) return fail(Error::kNotFound);
+  if (Result<void> done = controller.enable(*timer, self); !done) {
     return done;
   }
   const std::uint64_t ipis_before = core.ipis.value();

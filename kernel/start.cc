@@ -89,8 +89,10 @@ void set_up_console_interrupts() {
 void set_up_interrupts() {
   const Machine& m = machine();
   check("interrupt controller", m.interrupts->init());
+  // check_machine() has seen that there is one.
+  const iface::IrqNumber timer = m.timer_irq.value_or(iface::IrqNumber{});
   check("timer handler", set_interrupt_handler(
-                             *m.timer_irq, "timer",
+                             timer, "timer",
                              [](void*) {
                                const sync::IrqsOff irqs_off;
                                this_core_timers(irqs_off).on_interrupt();

@@ -1,7 +1,6 @@
 #include <atomic>
 #include <bit>
 #include <cstdint>
-#include <optional>
 
 #include "arch/cpu.h"
 #include "arch/irq.h"
@@ -43,18 +42,18 @@ class Trial {
   Result<void> begin() {
     calls_before_ = calls_.value();
     errors_before_ = errors_.value();
-    if (irq_) return start(*irq_);
+    if (has_line_) return start(irq_);
     Result<void> done = fail(Error::kNotFound);
     for (std::uint32_t irq = machine().interrupts->irq_count(); !done && irq > 0;) {
       irq_ = static_cast<iface::IrqNumber>(--irq);
-      done = start(*irq_);
+      done = start(irq_);
       if (!done && done.error() != Error::kInvalidArgument) break;
     }
-    if (!done) irq_.reset();
+    has_line_ = done.has_value();
     return done;
   }
 
-  Result<void> raise() { return machine().interrupts->raise(*irq_); }
+  Result<void> raise() { return machine().interrupts->raise(irq_); }
   void wait_for_first() { expect(comes_to(1)); }
 
   void one_round(bool twice) {
@@ -73,7 +72,7 @@ class Trial {
     expect(raise().has_value());
     static_cast<void>(this_thread::sleep_for(kLong));
     expect(calls() == before && line_.interrupts() == interrupts);
-    expect(start(*irq_).has_value());
+    expect(start(irq_).has_value());
     expect(comes_to(before + 1));
   }
 
@@ -118,7 +117,8 @@ class Trial {
     if (!holds) errors_.add();
   }
 
-  std::optional<iface::IrqNumber> irq_;
+  iface::IrqNumber irq_{};
+  bool has_line_ = false;
   Tally calls_;
   Tally errors_;
   std::uint64_t calls_before_ = 0;

@@ -51,8 +51,8 @@ class PooledThread : public Thread {
   // After its end, off its stack.
   static void go_home(Thread& thread) {
     auto& me = static_cast<PooledThread&>(thread);
-    const sync::Owned<PooledThread> last = std::move(*me.handle_);
-    me.handle_.reset();
+    // Which goes home when this ends: `me` is gone then.
+    const std::optional<sync::Owned<PooledThread>> last = std::exchange(me.handle_, std::nullopt);
   }
 
   std::optional<sync::Owned<PooledThread>> handle_;  // from detach() on
