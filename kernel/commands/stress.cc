@@ -1,8 +1,10 @@
 #include "kernel/stress/stress.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "arch/counter.h"
@@ -45,7 +47,44 @@ struct Sum {
 
 // A scenario goes by its name's first word.
 bool is_named(const stress::Scenario& scenario, std::string_view word) {
-  return scenario.name().substr(0, scenario.name().find(' ')) == word;
+  return word.empty() || scenario.name().substr(0, scenario.name().find(' ')) == word;
+}
+
+bool plays(unsigned shift, std::string_view only) {
+  return std::ranges::any_of(stress::scenarios(shift), [only](const stress::Scenario* scenario) {
+    return is_named(*scenario, only);
+  });
+}
+
+// The errors of those that play, each of which has done something.
+std::uint64_t play(shell::Context& context, unsigned shift, std::string_view only,
+                   stress::Random& random, Duration length) {
+  const std::span<stress::Scenario* const> scenarios = stress::scenarios(shift);
+  const Instant end = now() + length;
+  for (stress::Scenario* scenario : scenarios) {
+    const std::uint64_t its = random.next();
+    if (is_named(*scenario, only)) scenario->start(its);
+  }
+  while (now() < end && !context.interrupted()) {
+    static_cast<void>(this_thread::sleep_for(Duration::milliseconds(20)));
+  }
+  for (stress::Scenario* scenario : scenarios) {
+    if (is_named(*scenario, only)) scenario->halt();
+  }
+  std::uint64_t errors = 0;
+  for (stress::Scenario* scenario : scenarios) {
+    if (!is_named(*scenario, only)) continue;
+    const stress::Outcome outcome = scenario->stop();
+    context.print("{:<12} {:>9} {}", scenario->name(), outcome.done, scenario->counts());
+    if (!scenario->also_counts().empty()) {
+      context.print(", {} {}", outcome.also, scenario->also_counts());
+    }
+    if (outcome.errors != 0) context.print(", {} ERRORS", outcome.errors);
+    context.print("\n");
+    // A scenario that did nothing has shown nothing.
+    errors += outcome.errors + (outcome.done == 0 ? 1 : 0);
+  }
+  return errors;
 }
 
 }  // namespace
@@ -61,36 +100,18 @@ shell::Status stress(shell::Context& context, shell::Words args) {
     seed = *given;
   }
   const std::string_view only = args.size() > 2 ? args[2] : std::string_view();
-  std::uint64_t chosen = 0;
-  for (const stress::Scenario* scenario : stress::scenarios()) {
-    chosen += only.empty() || is_named(*scenario, only) ? 1 : 0;
-  }
-  if (chosen == 0) return context.fail("there is no scenario {}", only);
+  unsigned shifts = 0;
+  for (unsigned shift = 0; shift < stress::kShifts; ++shift) shifts += plays(shift, only) ? 1 : 0;
+  if (shifts == 0) return context.fail("there is no scenario {}", only);
 
   context.print("stress: {} s on {} cores, seed {}\n", *seconds,
                 std::popcount(CoreScheduler::active()), seed);
   const Sum before = Sum::now();
-  const Instant end = now() + Duration::seconds(*seconds);
   stress::Random random(seed);
-  for (stress::Scenario* scenario : stress::scenarios()) {
-    const std::uint64_t its = random.next();
-    if (only.empty() || is_named(*scenario, only)) scenario->start(its);
-  }
-  while (now() < end && !context.interrupted()) {
-    static_cast<void>(this_thread::sleep_for(Duration::milliseconds(20)));
-  }
-  for (stress::Scenario* scenario : stress::scenarios()) {
-    if (only.empty() || is_named(*scenario, only)) scenario->halt();
-  }
   std::uint64_t errors = 0;
-  for (stress::Scenario* scenario : stress::scenarios()) {
-    if (!only.empty() && !is_named(*scenario, only)) continue;
-    const stress::Outcome outcome = scenario->stop();
-    context.print("{:<12} {:>9} {}{}", scenario->name(), outcome.done, scenario->counts(),
-                  outcome.errors == 0 ? "\n" : ", ");
-    if (outcome.errors != 0) context.print("{} ERRORS\n", outcome.errors);
-    // A scenario that did nothing has shown nothing.
-    errors += outcome.errors + (outcome.done == 0 ? 1 : 0);
+  for (unsigned shift = 0; shift < stress::kShifts; ++shift) {
+    if (!plays(shift, only)) continue;
+    errors += play(context, shift, only, random, Duration::milliseconds(*seconds * 1000 / shifts));
   }
   const Sum after = Sum::now();
   context.print(

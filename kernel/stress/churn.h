@@ -6,6 +6,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstdint>
 #include <span>
 
 #include "kernel/clock.h"
@@ -16,7 +17,11 @@ namespace baton::kernel::stress {
 
 class Churn final : public Scenario {
  public:
-  constexpr Churn() = default;
+  /// Whether parents sleep now and then, or let go of the CPU only for their children: where
+  /// nothing else has to run.
+  enum class Naps : std::uint8_t { kSome, kNone };
+
+  constexpr explicit Churn(Naps naps = Naps::kSome) : naps_(naps) {}
 
   std::string_view name() const override { return "churn"; }
   std::string_view counts() const override { return "threads begun and ended"; }
@@ -39,6 +44,9 @@ class Churn final : public Scenario {
     // Relaxed: everybody sees it some time.
     over_.store(true, std::memory_order_relaxed);
   }
+
+  /// So far.
+  std::uint64_t done() const { return done_.value(); }
 
   Outcome stop() override {
     for (Parent& parent : crew_members()) parent.thread.join();
@@ -84,12 +92,13 @@ class Churn final : public Scenario {
       me.child.join();
       me.crew->errors_.expect(me.answered == ~me.asked);
       me.crew->done_.add();
-      nap(me.random);
+      if (me.crew->naps_ == Naps::kSome) nap(me.random);
     }
   }
 
   std::span<Parent> crew_members() { return std::span(parents_).first(size_); }
 
+  const Naps naps_;
   std::array<Parent, kParents> parents_{};
   std::atomic<bool> over_{false};
   Tally done_;

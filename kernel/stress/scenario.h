@@ -16,6 +16,7 @@
 #include "arch/context.h"
 #include "arch/cpu.h"
 #include "base/time.h"
+#include "kernel/clock.h"
 #include "kernel/sched/core_scheduler.h"
 #include "kernel/sched/static_thread.h"
 #include "kernel/sched/this_thread.h"
@@ -27,6 +28,7 @@ namespace baton::kernel::stress {
 struct Outcome {
   std::uint64_t done = 0;
   std::uint64_t errors = 0;
+  std::uint64_t also = 0;  ///< of `done`, or beside it: what is rarer
 };
 
 class Scenario {
@@ -34,6 +36,8 @@ class Scenario {
   virtual std::string_view name() const = 0;
   /// What Outcome::done counts.
   virtual std::string_view counts() const = 0;
+  /// What Outcome::also counts; nothing: it counts nothing.
+  virtual std::string_view also_counts() const { return {}; }
   /// Starts its threads.  A thread, once until stop().
   virtual void start(std::uint64_t seed) = 0;
   /// Has them end; does not wait for it.
@@ -77,6 +81,10 @@ class Tally {
     value_.fetch_add(n, std::memory_order_relaxed);
   }
   void expect(bool condition) { add(condition ? 0 : 1); }
+  std::uint64_t value() const {
+    // Relaxed: so far.
+    return value_.load(std::memory_order_relaxed);
+  }
   std::uint64_t take() {
     // Relaxed: as above.
     return value_.exchange(0, std::memory_order_relaxed);
@@ -85,6 +93,21 @@ class Tally {
  private:
   std::atomic<std::uint64_t> value_{0};
 };
+
+/// Longer than anything here takes, on an emulator whose host is busy, too: what has not come by
+/// then has been lost.  It is counted as an error, and then helped on, so that the rest ends.
+inline constexpr Duration kPatience = Duration::seconds(10);
+
+/// Looks every now and then until `condition()` holds.  False: it has not within kPatience.
+template <class Condition>
+bool comes_true(Condition&& condition) {
+  const Instant limit = now() + kPatience;
+  while (!condition()) {
+    if (now() >= limit) return false;
+    static_cast<void>(this_thread::sleep_for(Duration::microseconds(50)));
+  }
+  return true;
+}
 
 /// Words on a thread's stack that only it writes: if two cores ever run one thread, or a stack has
 /// two owners, they do not stay as they are.

@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "kernel/blocking/test_kernel.h"
 #include "kernel/sched/this_thread.h"
+#include "kernel/stress/churn.h"
 #include "kernel/stress/stress.h"
 #include "tests/host_machine/seeds.h"
 
@@ -37,6 +38,25 @@ TEST_P(KernelStress, IsWell) {
     const kernel::stress::Outcome outcome = scenario.stop();
     EXPECT_EQ(outcome.errors, 0U);
     kernel::testing::count(scenario.counts().data(), outcome.done);
+    if (!scenario.also_counts().empty()) {
+      kernel::testing::count(scenario.also_counts().data(), outcome.also);
+    }
+  });
+}
+
+// A hundred thousand threads, where nothing else has to run.  On an instrumented machine as many as
+// do not take long.
+TEST(Churn, ManyThreadsBeginAndEnd) {
+  static constexpr std::uint64_t kMany = kSlow ? 3'000 : 100'000;
+  kernel::testing::for_each_machine({.cores = {4}, .seeds = 1, .limit_s = 60}, [] {
+    static constinit kernel::stress::Churn churn(kernel::stress::Churn::Naps::kNone);
+    churn.start(kernel::testing::seed());
+    kernel::testing::wait_until([] { return churn.done() >= kMany; });
+    churn.halt();
+    const kernel::stress::Outcome outcome = churn.stop();
+    EXPECT_EQ(outcome.errors, 0U);
+    EXPECT_GE(outcome.done, kMany);
+    kernel::testing::count("threads", outcome.done);
   });
 }
 
