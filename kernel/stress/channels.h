@@ -40,7 +40,7 @@ class Channels final : public Scenario {
     // Relaxed: the threads start after it.
     over_.store(false, std::memory_order_relaxed);
     random_ = Random(seed);
-    channel_.emplace();
+    channel_.renew();
     for (unsigned i = 0; i < size_; ++i) {
       Member& member = members_[i];
       member.crew = this;
@@ -212,7 +212,7 @@ class Channels final : public Scenario {
   std::span<Member> crew_members() { return std::span(members_).first(size_); }
 
   sync::Pool<Message, kMessages> pool_;
-  std::optional<Channel<sync::Owned<Message>, kRoom>> channel_;
+  Renewed<Channel<sync::Owned<Message>, kRoom>> channel_;
   std::array<Sequence, kSenders> under_way_{};
   std::array<Member, 2 * kSenders> members_{};
   Player foreman_;

@@ -11,7 +11,6 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
-#include <optional>
 #include <span>
 
 #include "arch/cpu.h"
@@ -42,9 +41,9 @@ class Objects final : public Scenario {
     // Relaxed, both: the threads start after it.
     over_.store(false, std::memory_order_relaxed);
     inside_.store(0, std::memory_order_relaxed);
-    pipe_.emplace();
-    hand_.emplace();
-    barrier_.emplace(2);
+    pipe_.renew();
+    hand_.renew();
+    barrier_.renew(kMeeting);
     {
       const MutexGuard guard(mutex_);
       credit_ = 0;
@@ -97,7 +96,7 @@ class Objects final : public Scenario {
     }
     // Of those who met, one was the last.
     const std::uint64_t last = last_.take();
-    errors_.expect(last == barrier_->phase() && met_.take() == 2 * last);
+    errors_.expect(last == barrier_->phase() && met_.take() == kMeeting * last);
     // What nobody has received is still there.
     while (const Result<std::uint32_t> rest = pipe_->try_receive()) received_.add(*rest);
     errors_.expect(sent_.take() == received_.take());
@@ -110,6 +109,7 @@ class Objects final : public Scenario {
   static constexpr unsigned kKinds = 6;
   static constexpr unsigned kPlayers = arch::kMaxCores + kKinds / 2;
   static constexpr std::uint64_t kMuch = 500;
+  static constexpr std::uint32_t kMeeting = 2;
   static constexpr std::uint32_t kUnits = 2;
   static constexpr EventFlags::Flags kFlags = 0x7;
 
@@ -279,13 +279,13 @@ class Objects final : public Scenario {
   bool ended_ BATON_GUARDED_BY(mutex_) = false;
   Tally given_;
   Tally taken_;
-  std::optional<Barrier> barrier_;
+  Renewed<Barrier> barrier_{kMeeting};
   Tally met_;
   Tally last_;
   EventFlags flags_{kFlags};
   std::atomic<EventFlags::Flags> taken_flags_{0};
-  std::optional<MessageQueue<std::uint32_t, 2>> pipe_;
-  std::optional<MessageQueue<std::uint32_t, 0>> hand_;  // from thread to thread
+  Renewed<MessageQueue<std::uint32_t, 2>> pipe_;
+  Renewed<MessageQueue<std::uint32_t, 0>> hand_;  // from thread to thread
   Tally sent_;
   Tally received_;
 

@@ -11,6 +11,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include "arch/context.h"
@@ -108,6 +109,24 @@ bool comes_true(Condition&& condition) {
   }
   return true;
 }
+
+/// An object that is made anew for each run.
+template <class T>
+class Renewed {
+ public:
+  template <class... Args>
+  constexpr explicit Renewed(Args... args) : object_(args...) {}
+  template <class... Args>
+  void renew(Args... args) {
+    std::destroy_at(&object_);
+    std::construct_at(&object_, args...);
+  }
+  T& operator*() { return object_; }
+  T* operator->() { return &object_; }
+
+ private:
+  T object_;
+};
 
 /// Words on a thread's stack that only it writes: if two cores ever run one thread, or a stack has
 /// two owners, they do not stay as they are.
