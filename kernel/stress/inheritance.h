@@ -118,7 +118,7 @@ class Inheritance final : public Scenario {
   void obey(Worker& me) BATON_NO_THREAD_SAFETY_ANALYSIS {
     // Relaxed: ours.  Release pairs with the acquire in lock(): we wait for the order no longer.
     me.begun.store(me.begun.load(std::memory_order_relaxed) + 1, std::memory_order_release);
-    StackMark mark(me.arrival);
+    StackMark mark(reinterpret_cast<std::uintptr_t>(&me));
     Mutex& mutex = mutexes_[me.mutex];
     if (me.order == Order::kUnlock) {
       mutex.unlock();
