@@ -193,13 +193,15 @@ void for_each_machine(const Plan& plan, const std::function<void()>& main) {
   for (const unsigned count : cores) {
     for (const host::Mode mode : {host::Mode::kSimulated, host::Mode::kParallel}) {
       const unsigned times = mode == host::Mode::kSimulated ? simulated_runs : parallel_runs;
+      // Real time passes while the host does something else.
+      const std::uint64_t limit_s = plan.limit_s * (mode == host::Mode::kSimulated ? 1 : 3);
       for (unsigned i = 0; i < times && failed < 3; ++i) {
         const host::Config config{.cores = count,
                                   .mode = mode,
                                   .seed = first + i,
                                   .faults = {},
                                   .injections = {},
-                                  .time_limit_ns = plan.limit_s * 1'000'000'000U,
+                                  .time_limit_ns = limit_s * 1'000'000'000U,
                                   .point_limit = plan.point_limit,
                                   .trace = asked.replay};
         ++runs;
