@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "arch/cpu.h"
+#include "kernel/blocking/event.h"
 #include "kernel/clock.h"
 #include "kernel/commands/commands.h"
 #include "kernel/core.h"
@@ -65,17 +66,19 @@ void with_a_lock(Job& me) {
 }
 
 void not_preempted(Job& me) {
-  bool waits = false;
+  Event hurry(Reset::kAuto);
+  const bool started =
+      threads[0]
+          .start(
+              {.name = "hurry", .priority = Priority::highest(), .affinity = me.here},
+              [](void* event) { static_cast<Event*>(event)->wait_in_any_case(); }, &hurry)
+          .has_value();
   {
     const PreemptOff preempt_off;
-    waits = threads[0]
-                .start(
-                    {.name = "hurry", .priority = Priority::highest(), .affinity = me.here},
-                    [](void*) {}, nullptr)
-                .has_value();
+    hurry.set();
     hog_the_core(me.time);
   }
-  if (waits) threads[0].join();
+  if (started) threads[0].join();
 }
 
 void in_handler(Job& me) {
