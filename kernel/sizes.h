@@ -17,7 +17,7 @@ inline constexpr std::size_t kShellStack = kSmall ? 3072 : 32768;
 inline constexpr std::size_t kCallbackStack = kSmall ? 1536 : 8192;  ///< a core's `rcu/N`
 inline constexpr std::size_t kCallStack = kSmall ? 1536 : 16384;     ///< a core's `call/N`
 inline constexpr std::size_t kCommandStack = kSmall ? 1024 : 8192;   ///< a command's own threads
-inline constexpr std::size_t kStressStack = kSmall ? 896 : 4096;
+inline constexpr std::size_t kStressStack = kSmall ? 1408 : 4096;
 
 inline constexpr std::size_t kReceivedBytes = kSmall ? 512 : 4096;  ///< that nobody has read
 inline constexpr std::size_t kConsoleLines = kSmall ? 8 : 64;       ///< on their way out

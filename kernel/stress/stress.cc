@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <type_traits>
 
 #include "kernel/stress/channels.h"
 #include "kernel/stress/churn.h"
@@ -21,78 +22,97 @@
 namespace baton::kernel::stress {
 namespace {
 
+constexpr std::size_t kMost = 12;
+using All = std::array<Scenario*, kMost>;
+
 struct Scheduling {
   Switches switches;
   Suspensions suspensions;
   StopRing stop_ring;
   Churn churn;
+
+  Scenario** list(Scenario** to) {
+    return std::ranges::copy(
+               std::to_array<Scenario*>({&switches, &suspensions, &stop_ring, &churn}), to)
+        .out;
+  }
+};
+struct Placing {
   Timeouts timeouts;
   Migrations migrations;
   Urgency urgency;
   Parking parking;
+
+  Scenario** list(Scenario** to) {
+    return std::ranges::copy(std::to_array<Scenario*>({&timeouts, &migrations, &urgency, &parking}),
+                             to)
+        .out;
+  }
 };
-struct Blocking {
+struct Passing {
   Inheritance inheritance;
   Channels channels;
+
+  Scenario** list(Scenario** to) {
+    return std::ranges::copy(std::to_array<Scenario*>({&inheritance, &channels}), to).out;
+  }
+};
+struct Meeting {
   Objects objects;
   Turns turns;
+
+  Scenario** list(Scenario** to) {
+    return std::ranges::copy(std::to_array<Scenario*>({&objects, &turns}), to).out;
+  }
+};
+struct Everything {
+  Scheduling scheduling;
+  Placing placing;
+  Passing passing;
+  Meeting meeting;
+
+  Scenario** list(Scenario** to) {
+    return meeting.list(passing.list(placing.list(scheduling.list(to))));
+  }
 };
 
-template <unsigned kTurnsTaken>
-class Stage;
-
-// All at once.
-template <>
-class Stage<1> {
+// Parts in one memory, which is in no image: it is zero until something plays there.
+template <class... Parts>
+class Stage {
  public:
   constexpr Stage() = default;
-  std::span<Scenario* const> play(unsigned /*shift*/) { return all_; }
 
- private:
-  Scheduling first_;
-  Blocking second_;
-  std::array<Scenario*, 12> all_ = {&first_.switches,  &first_.suspensions, &first_.stop_ring,
-                                    &first_.churn,     &first_.timeouts,    &first_.migrations,
-                                    &first_.urgency,   &first_.parking,     &second_.inheritance,
-                                    &second_.channels, &second_.objects,    &second_.turns};
-};
-
-// One half in the memory of the other.
-template <>
-class Stage<2> {
- public:
-  constexpr Stage() = default;
   std::span<Scenario* const> play(unsigned shift) {
-    clear();
-    if (shift == 0) {
-      Scheduling& on = *(first_ = std::construct_at(reinterpret_cast<Scheduling*>(&memory_)));
-      all_ = {&on.switches, &on.suspensions, &on.stop_ring, &on.churn,
-              &on.timeouts, &on.migrations,  &on.urgency,   &on.parking};
-      return all_;
+    // What is alone stays: the guards of its stacks are not to be written any more.
+    if (sizeof...(Parts) > 1 || leave_ == nullptr) {
+      if (leave_ != nullptr) leave_(memory_.bytes.data());
+      unsigned number = 0;
+      static_cast<void>(((number++ == shift ? (enter<Parts>(), true) : false) || ...));
     }
-    Blocking& on = *(second_ = std::construct_at(reinterpret_cast<Blocking*>(&memory_)));
-    all_ = {&on.inheritance, &on.channels, &on.objects, &on.turns};
-    return std::span(all_).first(4);
+    return std::span(all_).first(count_);
   }
 
  private:
-  void clear() {
-    if (first_ != nullptr) std::destroy_at(first_);
-    if (second_ != nullptr) std::destroy_at(second_);
-    first_ = nullptr;
-    second_ = nullptr;
+  template <class Part>
+  void enter() {
+    Part& on = *std::construct_at(reinterpret_cast<Part*>(memory_.bytes.data()));
+    leave_ = [](std::byte* memory) { std::destroy_at(reinterpret_cast<Part*>(memory)); };
+    count_ = static_cast<std::size_t>(on.list(all_.data()) - all_.data());
   }
 
-  struct alignas(std::max(alignof(Scheduling), alignof(Blocking))) Memory {
-    std::array<std::byte, std::max(sizeof(Scheduling), sizeof(Blocking))> bytes;
+  struct alignas(Parts...) Memory {
+    std::array<std::byte, std::max({sizeof(Parts)...})> bytes;
   };
   Memory memory_{};
-  Scheduling* first_ = nullptr;
-  Blocking* second_ = nullptr;
-  std::array<Scenario*, 8> all_{};
+  void (*leave_)(std::byte* memory) = nullptr;
+  All all_{};
+  std::size_t count_ = 0;
 };
 
-constinit Stage<kShifts> stage;
+constinit std::conditional_t<kShifts == 1, Stage<Everything>,
+                             Stage<Scheduling, Placing, Passing, Meeting>>
+    stage;
+static_assert(kShifts == 1 || kShifts == 4);
 
 }  // namespace
 

@@ -11,7 +11,7 @@ namespace baton::kernel::stress {
 
 /// How often scenarios take turns: one after the other they have the same memory where there is
 /// little of it, which is where there is one small core.
-inline constexpr unsigned kShifts = arch::kMaxCores > 1 ? 1 : 2;
+inline constexpr unsigned kShifts = arch::kMaxCores > 1 ? 1 : 4;
 
 /// Those of a shift, which may run together.  They are anew, and those of another shift are no
 /// more: none of them may run.  One thread at a time.
