@@ -63,6 +63,9 @@
 #define BATON_CORE_SIZE 64
 #define BATON_MAX_CORES 8
 
+// What the image is copied by is in here, from its beginning; kernel.ld sees to it.
+#define BATON_BOOT_CODE_BYTES 4096
+
 // MPIDR_EL1's affinity fields: Aff3 and Aff2..Aff0.
 #define BATON_MPIDR_AFFINITY 0xff00ffffff
 

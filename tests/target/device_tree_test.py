@@ -128,19 +128,20 @@ class DeviceTreeTest(TargetTest):
             self.assertIn("4 of 4 cores online", machine.transcript)
             machine.poweroff()
 
-    def check_virt_panics(self, blob: bytes, words: str) -> None:
-        """Loads image and tree by hand: QEMU's own loader would repair or refuse the tree.  The image moves itself."""
+    def check_virt_panics(self, blob: bytes, words: str, loaded: int = 0x40400000) -> None:
+        """Loads image and tree by hand: QEMU's own loader would repair or refuse the tree.  The image moves itself, from an address
+        that is a multiple of 64 KiB."""
         from tools.qemu.board import find_board
 
         image = find_board(Path("."), "virt").image_path(Path("."), "img")
         tree = self.write(blob)
         machine = self.boot(
             "virt", smp=1, kernel=False, wait=False,
-            qemu_args=("-device", f"loader,file={image},addr=0x40400000,force-raw=on",
+            qemu_args=("-device", f"loader,file={image},addr={loaded:#x},force-raw=on",
                        "-device", f"loader,file={tree},addr=0x48000000,force-raw=on",
                        # boot_entry with x0 = the tree: a stub of three instructions in front of the image.
                        "-device", "loader,addr=0x47000000,data=0xd2a90000,data-len=4",  # mov x0, #0x48000000
-                       "-device", "loader,addr=0x47000004,data=0xd2a80801,data-len=4",  # mov x1, #0x40400000
+                       "-device", f"loader,addr=0x47000004,data={0xD2A00001 | loaded >> 11:#x},data-len=4",  # mov x1, #loaded
                        "-device", "loader,addr=0x47000008,data=0xd61f0020,data-len=4",  # br x1
                        "-device", "loader,addr=0x47000000,cpu-num=0"),
         )
@@ -150,7 +151,10 @@ class DeviceTreeTest(TargetTest):
 
     def test_virt_damaged_trees_end_in_one_clear_panic(self) -> None:
         whole = flatten(raspi_tree())
-        self.check_virt_panics(b"not a tree at all" * 10, r"device tree at 0x48000000 not found; boot with")
+        no_tree = b"not a tree at all" * 10
+        self.check_virt_panics(no_tree, r"device tree at 0x48000000 not found; boot with")
+        # It lies over where it is to be, and the code that moves it is written over on the way.
+        self.check_virt_panics(no_tree, r"device tree at 0x48000000 not found; boot with", loaded=0x40100000)
         self.check_virt_panics(whole[:8] + cells(0xFFFFFF00) + whole[12:], r"device tree at 0x48000000 damaged: .+; boot with")
         self.check_virt_panics(whole[:4] + cells(len(whole) - 9) + whole[8:], r"device tree at 0x48000000 damaged: .+; boot with")
         self.check_virt_panics(flatten(Node("")), r"the device tree's UART: not found; boot with")

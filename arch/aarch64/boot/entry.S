@@ -26,6 +26,30 @@ image_header:
   .ascii "ARM\x64"
   .word 0
 
+// Copies by cache line, upwards, and has what was copied fetched anew.  The MMU is off.
+//   In:        x1 = from, x6 = to, x5 = bytes; a multiple of 64
+//   Out:       x1, x6 = their ends
+//   Clobbers:  x5, x7 to x14
+FUNC(copy_lines)
+  ldp   x7, x8, [x1], #16
+  ldp   x9, x10, [x1], #16
+  ldp   x11, x12, [x1], #16
+  ldp   x13, x14, [x1], #16
+  stp   x7, x8, [x6]
+  stp   x9, x10, [x6, #16]
+  stp   x11, x12, [x6, #32]
+  stp   x13, x14, [x6, #48]
+  dc    civac, x6                 // no stale line may shadow what was written uncached
+  add   x6, x6, #64
+  subs  x5, x5, #64
+  b.hi  copy_lines
+  dsb   sy
+  ic    iallu
+  dsb   sy
+  isb
+  ret
+END_FUNC(copy_lines)
+
 // First instruction of the boot core.
 //   In:        x0 = device tree or ATAGs (physical), MMU off, any EL from 1 to 3
 //   Out:       aarch64_boot_main(x0 = as above), upper half, EL1, thread stack
@@ -44,33 +68,23 @@ FUNC(boot_entry)
   cmp   x1, x2
   b.eq  2f
 
-  // Copy [image_header, __image_end) to its link address, by cache line, and go on there.
+  // Copy [image_header, __image_end) to its link address: first this code, and then the rest from
+  // there, as that may be written over where we are.
   ldr   x4, =__image_end
   ldr   x5, =image_header
   sub   x4, x4, x5                // bytes to copy; a multiple of 64
   mov   x6, x2
+  mov   x5, #BATON_BOOT_CODE_BYTES
+  sub   x4, x4, x5
+  bl    copy_lines
+  adr   x3, image_header
+  adr   x5, 1f
+  sub   x5, x5, x3
+  add   x5, x2, x5
+  br    x5
 1:
-  ldp   x7, x8, [x1], #16
-  ldp   x9, x10, [x1], #16
-  ldp   x11, x12, [x1], #16
-  ldp   x13, x14, [x1], #16
-  stp   x7, x8, [x6]
-  stp   x9, x10, [x6, #16]
-  stp   x11, x12, [x6, #32]
-  stp   x13, x14, [x6, #48]
-  dc    civac, x6                 // no stale line may shadow what was written uncached
-  add   x6, x6, #64
-  subs  x4, x4, #64
-  b.hi  1b
-  dsb   sy
-  ic    iallu
-  dsb   sy
-  isb
-  adr   x1, image_header
-  adr   x3, 2f
-  sub   x3, x3, x1
-  add   x3, x2, x3
-  br    x3
+  mov   x5, x4
+  bl    copy_lines
 2:
   mrs   x20, CurrentEL
   bl    drop_to_el1
