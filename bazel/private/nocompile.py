@@ -5,15 +5,23 @@
 
 The verdict's first line begins with PASS or FAIL; a line per case follows. The exit status is 0 either way: the verdict is
 the test's to tell.
+
+What the source includes is compiled once, for all of its cases: a case is a few lines below thousands.
 """
 
+import contextlib
 import json
+import os
 import re
 import subprocess
 import sys
+import tempfile
 
 _ERROR = re.compile(r"\berror: (.*)$")
 _NAME = re.compile(r"\bNC_([A-Za-z0-9_]+)\b")
+
+
+_DIRECTIVE = re.compile(r"^\s*#\s*(\w+)")
 
 
 def errors_of(diagnostics):
@@ -25,6 +33,19 @@ def names_in(source_text):
     """The cases that preprocessor lines of a source mention."""
     lines = [line for line in source_text.splitlines() if line.lstrip().startswith("#")]
     return {name for line in lines for name in _NAME.findall(line)}
+
+
+def first_includes(source_text):
+    """The #include lines above every other directive: what comes first in each case, whatever it defines."""
+    includes = []
+    for line in source_text.splitlines():
+        directive = _DIRECTIVE.match(line)
+        if directive is None:
+            continue
+        if directive.group(1) != "include":
+            break
+        includes.append(line + "\n")
+    return includes
 
 
 def judge_case(status, diagnostics, messages):
@@ -80,6 +101,21 @@ def judge(cases, source_text, compile_with):
     return passed, report
 
 
+@contextlib.contextmanager
+def precompiled(command, includes):
+    """Flags that let `command` begin behind the includes; none if they don't compile, which is the control's to tell."""
+    with tempfile.TemporaryDirectory() as folder:
+        header = os.path.join(folder, "includes.h")
+        result = header + ".pch"
+        with open(header, "w", encoding="utf-8") as file:
+            file.writelines(includes)
+        # Cases are what warns; a header of the source's own would be told "#pragma once in main file" and the like.
+        done = subprocess.run(
+            [*command, "-w", "-x", "c++-header", header, "-o", result], stderr=subprocess.DEVNULL, check=False
+        )
+        yield ["-include-pch", result] if done.returncode == 0 else []
+
+
 def main(argv):
     cases_file, verdict_file, source, *command = argv
     with open(cases_file, encoding="utf-8") as file:
@@ -87,19 +123,24 @@ def main(argv):
     with open(source, encoding="utf-8") as file:
         source_text = file.read()
 
-    def compile_with(definitions):
-        done = subprocess.run(
-            command
-            + ["-fno-color-diagnostics", "-ferror-limit=0", "-fsyntax-only"]
-            + definitions
-            + ["-x", "c++", source],
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
-        return done.returncode, done.stderr
+    with precompiled(command, first_includes(source_text)) as behind_includes:
 
-    passed, report = judge(cases, source_text, compile_with)
+        def compile_with(definitions):
+            # The control is compiled as everybody would.
+            done = subprocess.run(
+                command
+                + ["-fno-color-diagnostics", "-ferror-limit=0", "-fsyntax-only"]
+                + (behind_includes if definitions else [])
+                + definitions
+                + ["-x", "c++", source],
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+            )
+            return done.returncode, done.stderr
+
+        passed, report = judge(cases, source_text, compile_with)
+
     with open(verdict_file, "w", encoding="utf-8") as file:
         file.write(f"{'PASS' if passed else 'FAIL'} {source}\n")
         file.writelines(line + "\n" for line in report)

@@ -22,6 +22,15 @@ def compiler(answers, control=(0, "")):
     return compile_with
 
 
+class FirstIncludes(unittest.TestCase):
+    def test_ends_at_the_first_other_directive(self):
+        source = '// A comment.\n#include <a>\n\n# include "b.h"\nint x;\n#ifdef NC_X\n#include "c.h"\n#endif\n'
+        self.assertEqual(nocompile.first_includes(source), ["#include <a>\n", '# include "b.h"\n'])
+
+    def test_none(self):
+        self.assertEqual(nocompile.first_includes(SOURCE), [])
+
+
 class Judge(unittest.TestCase):
     CASES = {"COPY": ["deleted"], "DROP": ["ignoring return value"]}
     GOOD = {
