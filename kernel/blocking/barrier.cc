@@ -1,6 +1,6 @@
 #include "kernel/blocking/barrier.h"
 
-#include "kernel/blocking/deadline.h"
+#include "kernel/clock.h"
 
 namespace baton::kernel {
 
@@ -30,7 +30,7 @@ std::uint32_t Barrier::phase() const {
 }
 
 Result<bool> Barrier::arrive_and_wait_for(Duration timeout) {
-  return arrive_and_wait_by(deadline_after(timeout));
+  return arrive_and_wait_by(now() + timeout);
 }
 
 Result<bool> Barrier::arrive_and_wait_by(Deadline deadline) {

@@ -26,7 +26,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "kernel/blocking/channel_core.h"
-#include "kernel/blocking/deadline.h"
+#include "kernel/clock.h"
 #include "kernel/sched/may_block.h"
 #include "kernel/sched/wait_queue.h"
 #include "sync/cell_answers.h"
@@ -63,7 +63,7 @@ class Channel<sync::Owned<T>, N> {
   Sent send(Object object) BATON_MAY_BLOCK { return send_by(std::move(object), kForever); }
   /// kClosed, kTimedOut, kStopped.
   Sent send_for(Object object, Duration timeout) BATON_MAY_BLOCK {
-    return send_by(std::move(object), deadline_after(timeout));
+    return send_by(std::move(object), now() + timeout);
   }
   Sent send_until(Object object, Instant deadline) BATON_MAY_BLOCK {
     return send_by(std::move(object), deadline);
@@ -78,7 +78,7 @@ class Channel<sync::Owned<T>, N> {
   Result<Object> receive() BATON_MAY_BLOCK { return receive_by(kForever); }
   /// kClosed, kTimedOut, kStopped.
   Result<Object> receive_for(Duration timeout) BATON_MAY_BLOCK {
-    return receive_by(deadline_after(timeout));
+    return receive_by(now() + timeout);
   }
   Result<Object> receive_until(Instant deadline) BATON_MAY_BLOCK { return receive_by(deadline); }
 

@@ -21,7 +21,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "kernel/blocking/deadline.h"
+#include "kernel/clock.h"
 #include "kernel/sched/may_block.h"
 #include "kernel/sched/wait_queue.h"
 
@@ -55,7 +55,7 @@ class Completion {
   /// kStopped: the thread was asked to stop first; else as it ended.
   Outcome wait() BATON_MAY_BLOCK { return wait_by(kForever); }
   /// kTimedOut, kStopped: it has not ended; else as it ended.
-  Outcome wait_for(Duration timeout) BATON_MAY_BLOCK { return wait_by(deadline_after(timeout)); }
+  Outcome wait_for(Duration timeout) BATON_MAY_BLOCK { return wait_by(now() + timeout); }
   Outcome wait_until(Instant deadline) BATON_MAY_BLOCK { return wait_by(deadline); }
 
  private:

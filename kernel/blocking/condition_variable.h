@@ -15,8 +15,8 @@
 #include "base/annotations.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "kernel/blocking/deadline.h"
 #include "kernel/blocking/mutex.h"
+#include "kernel/clock.h"
 #include "kernel/sched/may_block.h"
 #include "kernel/sched/wait_queue.h"
 
@@ -54,11 +54,11 @@ class ConditionVariable {
   /// kTimedOut, kStopped: nobody has notified it; the predicate does not hold.
   template <class Lock>
   Result<void> wait_for(Lock& lock, Duration timeout) BATON_MAY_BLOCK {
-    return wait_by(lock, deadline_after(timeout));
+    return wait_by(lock, now() + timeout);
   }
   template <class Lock, class Predicate>
   Result<void> wait_for(Lock& lock, Duration timeout, Predicate holds) BATON_MAY_BLOCK {
-    return wait_by(lock, deadline_after(timeout), holds);
+    return wait_by(lock, now() + timeout, holds);
   }
   template <class Lock>
   Result<void> wait_until(Lock& lock, Instant deadline) BATON_MAY_BLOCK {

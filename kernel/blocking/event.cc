@@ -1,6 +1,6 @@
 #include "kernel/blocking/event.h"
 
-#include "kernel/blocking/deadline.h"
+#include "kernel/clock.h"
 
 namespace baton::kernel {
 
@@ -30,7 +30,7 @@ bool Event::try_wait() {
   return take();
 }
 
-Result<void> Event::wait_for(Duration timeout) { return wait_by(deadline_after(timeout)); }
+Result<void> Event::wait_for(Duration timeout) { return wait_by(now() + timeout); }
 
 Result<void> Event::wait_by(Deadline deadline, bool stoppable) {
   check_may_block(this);

@@ -1,6 +1,6 @@
 #include "kernel/blocking/event_flags.h"
 
-#include "kernel/blocking/deadline.h"
+#include "kernel/clock.h"
 
 namespace baton::kernel {
 
@@ -57,7 +57,7 @@ Result<EventFlags::Flags> EventFlags::try_wait(Flags flags, Want want, Then then
 
 Result<EventFlags::Flags> EventFlags::wait_for(Flags flags, Want want, Then then,
                                                Duration timeout) {
-  return wait_by(flags, want, then, deadline_after(timeout));
+  return wait_by(flags, want, then, now() + timeout);
 }
 
 Result<EventFlags::Flags> EventFlags::wait_by(Flags flags, Want want, Then then,

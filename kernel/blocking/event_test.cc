@@ -83,6 +83,26 @@ TEST(Event, StoppedThreadsDoNotTakeIt) {
   });
 }
 
+TEST(Event, TheLongestWaitIsNotOverAtOnce) {
+  for_each_machine({.cores = {1, 2}, .seeds = 5}, [] {
+    Event event(Reset::kAuto);
+    Result<void> waited;
+    Result<void> slept;
+    Crew crew;
+    Thread& waiter =
+        crew.start({.name = "waiter"}, [&] { waited = event.wait_for(Duration::max()); });
+    Thread& sleeper =
+        crew.start({.name = "sleeper"}, [&] { slept = this_thread::sleep_for(Duration::max()); });
+    testing::wait_until_waiting(waiter);
+    testing::wait_until_waiting(sleeper);
+    sleeper.request_stop();
+    event.set();
+    crew.join();
+    EXPECT_TRUE(waited.has_value());
+    EXPECT_EQ(slept.error(), Error::kStopped);
+  });
+}
+
 TEST(Event, WaitsInAnyCaseThoughAskedToStop) {
   for_each_machine({.seeds = 20}, [] {
     Event event(Reset::kAuto);

@@ -1,7 +1,7 @@
 #include "kernel/blocking/latch.h"
 
 #include "base/assert.h"
-#include "kernel/blocking/deadline.h"
+#include "kernel/clock.h"
 
 namespace baton::kernel {
 
@@ -17,7 +17,7 @@ bool Latch::try_wait() const {
   return left_ == 0;
 }
 
-Result<void> Latch::wait_for(Duration timeout) { return wait_by(deadline_after(timeout)); }
+Result<void> Latch::wait_for(Duration timeout) { return wait_by(now() + timeout); }
 
 Result<void> Latch::wait_by(Deadline deadline) {
   check_may_block(this);

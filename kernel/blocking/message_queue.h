@@ -15,7 +15,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "kernel/blocking/channel_core.h"
-#include "kernel/blocking/deadline.h"
+#include "kernel/clock.h"
 #include "kernel/sched/may_block.h"
 #include "kernel/sched/wait_queue.h"
 
@@ -37,7 +37,7 @@ class MessageQueue {
   Result<void> send(const T& value) BATON_MAY_BLOCK { return core_.send_by(value, kForever); }
   /// kClosed, kTimedOut, kStopped.
   Result<void> send_for(const T& value, Duration timeout) BATON_MAY_BLOCK {
-    return core_.send_by(value, deadline_after(timeout));
+    return core_.send_by(value, now() + timeout);
   }
   Result<void> send_until(const T& value, Instant deadline) BATON_MAY_BLOCK {
     return core_.send_by(value, deadline);
@@ -51,9 +51,7 @@ class MessageQueue {
   /// Waits for a value.  kClosed: and empty; kStopped: the thread was asked to stop.
   Result<T> receive() BATON_MAY_BLOCK { return receive_by(kForever); }
   /// kClosed, kTimedOut, kStopped.
-  Result<T> receive_for(Duration timeout) BATON_MAY_BLOCK {
-    return receive_by(deadline_after(timeout));
-  }
+  Result<T> receive_for(Duration timeout) BATON_MAY_BLOCK { return receive_by(now() + timeout); }
   Result<T> receive_until(Instant deadline) BATON_MAY_BLOCK { return receive_by(deadline); }
 
   /// No more is sent, from here on; once more does nothing.  Any context.

@@ -1,7 +1,7 @@
 #include "kernel/blocking/mutex.h"
 
-#include "kernel/blocking/deadline.h"
 #include "kernel/blocking/priority_graph.h"
+#include "kernel/clock.h"
 #include "kernel/sched/this_thread.h"
 #include "kernel/sched/thread.h"
 #include "sync/misuse.h"
@@ -13,9 +13,7 @@ Thread* thread_at(std::uintptr_t word) { return reinterpret_cast<Thread*>(word);
 
 }  // namespace
 
-Result<void> Mutex::try_lock_for(Duration timeout) {
-  return lock_by(deadline_after(timeout), true);
-}
+Result<void> Mutex::try_lock_for(Duration timeout) { return lock_by(now() + timeout, true); }
 
 Result<void> Mutex::lock_by(Deadline deadline, bool stoppable) {
   if (!try_enter()) {

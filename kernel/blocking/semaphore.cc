@@ -1,12 +1,10 @@
 #include "kernel/blocking/semaphore.h"
 
-#include "kernel/blocking/deadline.h"
+#include "kernel/clock.h"
 
 namespace baton::kernel {
 
-Result<void> Semaphore::try_acquire_for(Duration timeout) {
-  return acquire_by(deadline_after(timeout));
-}
+Result<void> Semaphore::try_acquire_for(Duration timeout) { return acquire_by(now() + timeout); }
 
 Result<void> Semaphore::acquire_by(Deadline deadline) {
   check_may_block(this);

@@ -4,7 +4,6 @@
 #include <string>
 
 #include "gtest/gtest.h"
-#include "kernel/blocking/deadline.h"
 #include "kernel/blocking/test_kernel.h"
 #include "kernel/clock.h"
 #include "kernel/sched/this_thread.h"

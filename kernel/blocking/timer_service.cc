@@ -1,6 +1,5 @@
 #include "kernel/blocking/timer_service.h"
 
-#include "kernel/blocking/deadline.h"
 #include "kernel/clock.h"
 #include "sync/misuse.h"
 
@@ -32,7 +31,7 @@ bool TimerService::cancel(ServiceTimer& timer) {
 }
 
 Result<bool> TimerService::cancel_and_wait_for(ServiceTimer& timer, Duration timeout) {
-  return cancel_and_wait_by(timer, deadline_after(timeout));
+  return cancel_and_wait_by(timer, now() + timeout);
 }
 
 Result<bool> TimerService::cancel_and_wait_by(ServiceTimer& timer, Deadline deadline) {

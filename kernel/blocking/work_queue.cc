@@ -1,6 +1,6 @@
 #include "kernel/blocking/work_queue.h"
 
-#include "kernel/blocking/deadline.h"
+#include "kernel/clock.h"
 #include "kernel/sched/this_thread.h"
 #include "sync/misuse.h"
 
@@ -52,7 +52,7 @@ bool WorkQueue::is_idle(const Work& work) const {
 }
 
 Result<void> WorkQueue::flush_for(Work& work, Duration timeout) {
-  return flush_by(work, deadline_after(timeout));
+  return flush_by(work, now() + timeout);
 }
 
 Result<void> WorkQueue::flush_by(Work& work, Deadline deadline) {
