@@ -80,6 +80,9 @@ void start_clock(std::uint32_t hz) noexcept {
   Mmio io = registers();
   clock.hz = hz;
   clock.turn = kLongest;
+  // It stands while it is set up.  (QEMU looks at which clock it counts only when that is chosen
+  // anew; after a change of both it would go on with the reference's.)
+  scs::SystControlReg::write(io, scs::SystControl());
   scs::SystReloadReg::write(io, scs::Counter::from_raw(kLongest - 1));
   scs::SystCurrentReg::write(io, scs::Counter());
   scs::SystControlReg::write(
