@@ -48,6 +48,8 @@ struct Machine {
   std::optional<iface::IrqNumber> serial_irq;
   /// Of the transmit half, where that has a line of its own.
   std::optional<iface::IrqNumber> serial_tx_irq;
+  /// Has the kernel look so often at a port with an interrupt, too: where some interrupts are lost.
+  bool serial_loses_interrupts = false;
   iface::PowerControl* power = nullptr;
   iface::Firmware* firmware = nullptr;  ///< may stay null
 

@@ -79,9 +79,8 @@ void set_up_console_interrupts() {
   const Machine& m = machine();
   if (m.serial_irq) {
     check("console interrupt", m.interrupts->enable(*m.serial_irq, 0));
-  } else {
-    start_console_poll();
   }
+  if (!m.serial_irq || m.serial_loses_interrupts) start_console_poll();
   if (m.serial_tx_irq) check("console interrupt", m.interrupts->enable(*m.serial_tx_irq, 0));
   console::enable_interrupts();
 }

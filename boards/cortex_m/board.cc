@@ -91,6 +91,8 @@ void boot(const Parts& parts) {
              .serial = &console,
              .serial_irq = parts.console_irq,
              .serial_tx_irq = parts.console_tx_irq,
+             .serial_loses_interrupts =
+                 parts.console_loses_interrupts != nullptr && parts.console_loses_interrupts(),
              .power = parts.power != nullptr ? &parts.power() : &power,
              .firmware = nullptr,
              .commands = {}};

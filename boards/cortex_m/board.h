@@ -32,8 +32,9 @@ struct Parts {
   Result<void> (*start_console)(std::uint32_t clock_hz) = nullptr;
   std::optional<iface::IrqNumber> console_irq;
   std::optional<iface::IrqNumber> console_tx_irq;
+  bool (*console_loses_interrupts)() = nullptr;  ///< may stay null
   std::span<const kernel::MemoryRange> more_ram;
-  iface::PowerControl& (*power)() = nullptr;                        ///< may stay null
+  iface::PowerControl& (*power)() = nullptr;                        ///< likewise
   void (*set_led)(bool on) = nullptr;                               ///< likewise
   std::span<const kernel::shell::Command> (*commands)() = nullptr;  ///< likewise
 };
@@ -60,6 +61,9 @@ constexpr Parts parts_of(iface::InterruptController& interrupts) {
   }
   if constexpr (SaysConsoleTxLine<Board>) {
     parts.console_tx_irq = drivers::Nvic::line(Board::kConsoleTxLine);
+  }
+  if constexpr (requires { Board::console_loses_interrupts(); }) {
+    parts.console_loses_interrupts = [] -> bool { return Board::console_loses_interrupts(); };
   }
   if constexpr (requires { Board::kMoreRam; }) parts.more_ram = Board::kMoreRam;
   if constexpr (requires { Board::power(); }) {

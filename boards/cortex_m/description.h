@@ -15,6 +15,9 @@
 // and what it may leave out:
 //
 //   kConsoleTxLine      the line of the transmit half, where that is another
+//   console_loses_interrupts()
+//                       bool: whether the console is to be looked at as if it had no line, besides;
+//                       asked once it is started, so that an emulator can be told from a board
 //   kMoreRam            std::array<kernel::MemoryRange, N>: beyond what memory.ld gives the kernel
 //   power()             iface::PowerControl&: how to switch off and reset; else semihosting's exit,
 //                       and the core's own reset
