@@ -1,5 +1,5 @@
-// A GPIO port of ST's STM32F2 and F4: what each of its 16 pins is connected to, its pull resistor,
-// its level.
+// A GPIO port of ST's STM32F2, F4 and L4: what each of its 16 pins is connected to, its pull
+// resistor, its level.
 #ifndef BATON_DRIVERS_GPIO_STM32_GPIO_STM32_GPIO_H_
 #define BATON_DRIVERS_GPIO_STM32_GPIO_STM32_GPIO_H_
 

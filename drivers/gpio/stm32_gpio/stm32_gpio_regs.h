@@ -1,4 +1,4 @@
-// The registers of a GPIO port of ST's STM32F2 and F4.                             [RM0090 8.4]
+// The registers of a GPIO port of ST's STM32F2, F4 and L4.                             [RM0090 8.4]
 #ifndef BATON_DRIVERS_GPIO_STM32_GPIO_STM32_GPIO_REGS_H_
 #define BATON_DRIVERS_GPIO_STM32_GPIO_STM32_GPIO_REGS_H_
 
