@@ -275,7 +275,7 @@ class ScriptTest(unittest.TestCase):
         self.assertIn("invalid choice: 'nosuch'", answer.stderr)
         answer = self.run_it("run", "nosuch")
         self.assertEqual(answer.returncode, 2)
-        self.assertEqual(answer.stderr, "baton: unknown board 'nosuch'; boards: host lm3s6965evb mps2-an385 mps2-an386 mps2-an500 "
+        self.assertEqual(answer.stderr, "baton: unknown board 'nosuch'; boards: b-l475e-iot01a host lm3s6965evb mps2-an385 mps2-an386 mps2-an500 "
                          "netduinoplus2 olimex-stm32-h405 raspi3b raspi4b virt\n")
 
 

@@ -12,7 +12,7 @@ from tools.qemu.errors import SetupError, UsageError
 
 class BoardFileTest(TreeTest):
     def test_boards_of_this_tree(self) -> None:
-        self.assertEqual(board_names(ROOT), ["host", "lm3s6965evb", "mps2-an385", "mps2-an386", "mps2-an500", "netduinoplus2", "olimex-stm32-h405",
+        self.assertEqual(board_names(ROOT), ["b-l475e-iot01a", "host", "lm3s6965evb", "mps2-an385", "mps2-an386", "mps2-an500", "netduinoplus2", "olimex-stm32-h405",
              "raspi3b", "raspi4b", "virt"])
         for name in board_names(ROOT):
             board = find_board(ROOT, name)
@@ -22,7 +22,7 @@ class BoardFileTest(TreeTest):
     def test_unknown_board_lists_the_known(self) -> None:
         with self.assertRaises(UsageError) as caught:
             find_board(ROOT, "nosuch")
-        self.assertEqual(str(caught.exception), "unknown board 'nosuch'; boards: host lm3s6965evb mps2-an385 mps2-an386 mps2-an500 "
+        self.assertEqual(str(caught.exception), "unknown board 'nosuch'; boards: b-l475e-iot01a host lm3s6965evb mps2-an385 mps2-an386 mps2-an500 "
                          "netduinoplus2 olimex-stm32-h405 raspi3b raspi4b virt")
 
     def test_a_path_is_no_board(self) -> None:

@@ -30,6 +30,7 @@ class Facts:
 _MPS2 = {"name": "MPS2", "console": "CMSDK", "console_lines": 2, "ram": "8 MiB"}
 _STM32 = {"core": "Cortex-M4", "console": "USART1", "console_lines": 1, "ram": "192 KiB"}
 FACTS = {
+    "b-l475e-iot01a": Facts(name="B-L475E-IOT01A", **_STM32 | {"ram": "128 KiB"}),
     "lm3s6965evb": Facts(
         name="LM3S6965 evaluation board",
         core="Cortex-M3",
