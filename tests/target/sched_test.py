@@ -130,6 +130,32 @@ class SchedTest(TargetTest):
     def test_raspi3b(self) -> None:
         self.stress("raspi3b", 4)
 
+    def shares(self, board: str, cores: int, **options: int) -> None:
+        """Equals get equal shares, in turn. A host that runs something else for a while makes a turn longer, of which the scenario then says nothing;
+        where time is the number of instructions, there is no such while, so it must have an opinion: each time on one core, and every other time on
+        several, as each stands still while another runs."""
+        with self.boot(board, limit=60, qemu_args=("-icount", "shift=2,sleep=off"), **options) as machine:
+            status, text = machine.run("stress 4 1 turns", timeout=40)
+            print(f"{board} {options}: {text}", flush=True)
+            self.assertEqual(status, 0, text)
+            turns, shares = map(int, re.search(r"turns +(\d+) turns in order, (\d+) shares compared", text).groups())
+            self.assertGreater(turns, 300)
+            # 25 turns are told of per core and time.
+            self.assertGreaterEqual(shares, turns // (25 * (cores + 1)) if cores > 1 else turns // 25)
+            machine.poweroff()
+
+    def test_shares_virt_1_core(self) -> None:
+        self.shares("virt", 1, smp=1)
+
+    def test_shares_virt_4_cores(self) -> None:
+        self.shares("virt", 4, smp=4)
+
+    def test_shares_raspi4b(self) -> None:
+        self.shares("raspi4b", 4)
+
+    def test_shares_raspi3b(self) -> None:
+        self.shares("raspi3b", 4)
+
     def test_park(self) -> None:
         with self.boot("virt", limit=60, smp=4) as machine:
             for line, expected, words in (
