@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import struct
+import tempfile
 import unittest
+from pathlib import Path
 
 from bench.kernel.kernel import Bench
-from bench.kernel.lines import Use, names_of, read_lines, sharing
-from bench.kernel.samples import KernelBenchError, Share, read_rows, read_series, read_shares, row, summarize
-from bench.kernel.sizes import address_of, kind_of, part_of, parts
+from bench.kernel.lines import Use, names_of, read_instructions, read_lines, sharing
+from bench.kernel.samples import (
+    KernelBenchError,
+    Series,
+    Share,
+    check_loop,
+    in_instructions,
+    read_rows,
+    read_series,
+    read_shares,
+    row,
+    summarize,
+)
+from bench.kernel.setups import SETUPS, setup_of
+from bench.kernel.sizes import address_of, kind_of, part_of, parts, symbols
 
 
 class SamplesTest(unittest.TestCase):
@@ -44,6 +59,33 @@ class SamplesTest(unittest.TestCase):
         made = row("time", "yield", "ns", {"mean": 1.5, "p50": 1, "p99": 2, "max": 3, "cold": 9}, 4)
         self.assertEqual((made["name"], made["measured"], made["max"]), ("time/yield", 1.5, 3))
         self.assertEqual(made["note"], "p50 1, p99 2, max 3, cold 9 (4 samples)")
+
+
+class InstructionsTest(unittest.TestCase):
+    def test_counts_of_a_slower_clock_say_how_many(self) -> None:
+        # 16 and 221 instructions, read with either error.
+        self.assertEqual(in_instructions(Series("cycles", [131, 132, 786, 788]), 80, 3.2), [16, 16, 221, 221])
+        self.assertEqual(in_instructions(Series("cycles", [1]), 2, 1), [0])
+
+    def test_a_counter_of_something_else_is_found(self) -> None:
+        for each in (1.0, 3.2):
+            check_loop(Series("cycles", [round(2001 * each) + 2] * 3), Series("cycles", [2, 2, 2]), each)
+            for wrong in (1990, 2010, 4000):
+                with self.subTest(wrong), self.assertRaisesRegex(KernelBenchError, f"takes {wrong} by the counter"):
+                    check_loop(Series("cycles", [round(wrong * each)] * 3), Series("cycles", [0] * 3), each)
+
+    def test_boards(self) -> None:
+        self.assertEqual(setup_of("virt").counts_per_instruction, 1)
+        self.assertAlmostEqual(setup_of("mps2-an385").counts_per_instruction, 3.2)
+        self.assertEqual((setup_of("virt").with_cores(3).smp, setup_of("raspi4b").with_cores(3).smp), (3, None))
+        with self.assertRaisesRegex(KernelBenchError, f"does not run on host; .*: {' '.join(SETUPS)}$"):
+            setup_of("host")
+
+    def test_instructions_of_plays(self) -> None:
+        self.assertEqual(read_instructions("1 20\n0 10\n0 30\n1 40\n", 2), [[10, 20], [30, 40]])
+        for text in ("", "0 1\n", "0 1\n0 2\n", "0 1\n2 1\n", "0 0\n1 1\n", "0 1 1\n", "x 1\n"):
+            with self.subTest(text), self.assertRaises(KernelBenchError):
+                read_instructions(text, 2)
 
 
 class LinesTest(unittest.TestCase):
@@ -89,6 +131,26 @@ ffffff8040080200         40080200      100     4         bazel-out/k8-opt-ST-1/b
     def test_kinds(self) -> None:
         kinds = [kind_of(name) for name in (".text.hot", ".rodata", ".data.x", ".bss", ".debug_line", ".comment")]
         self.assertEqual(kinds, ["code", "constants", "data", "zeroed", None, None])
+
+    def test_symbols_of_both_widths(self) -> None:
+        names = b"\0here\0$t\0"
+        for wide in (False, True):
+            head, entry = (64, "<IIQQQQIIQQ") if wide else (52, "<IIIIIIIIII")
+            one = struct.pack("<IBBHQQ", 1, 0, 0, 1, 0x1000, 8) if wide else struct.pack("<IIIBBH", 1, 0x1000, 8, 0, 0, 1)
+            two = struct.pack("<IBBHQQ", 6, 0, 0, 1, 0x2000, 0) if wide else struct.pack("<IIIBBH", 6, 0x2000, 0, 0, 0, 1)
+            table = struct.pack(entry, 0, 2, 0, 0, head, len(one + two), 1, 0, 0, 0)
+            table += struct.pack(entry, 0, 3, 0, 0, head + len(one + two), len(names), 0, 0, 0, 0)
+            file = bytearray(head) + one + two + names
+            struct.pack_into("<Q" if wide else "<I", file, 40 if wide else 32, len(file))
+            struct.pack_into("<H", file, 60 if wide else 48, 2)
+            file[4] = 2 if wide else 1
+            with self.subTest(wide=wide), tempfile.TemporaryDirectory() as folder:
+                path = Path(folder) / "file"
+                path.write_bytes(bytes(file + table))
+                self.assertEqual(symbols(path), [(0x1000, 8, "here")])
+                path.write_bytes(bytes(file))
+                with self.assertRaisesRegex(KernelBenchError, "damaged"):
+                    symbols(path)
 
     def test_address(self) -> None:
         table = [(1, 4, "one"), (2, 4, "two"), (3, 4, "two")]

@@ -1,4 +1,4 @@
-"""Which cache lines the cores have in common, as the plugin has seen it."""
+"""Which cache lines the cores have in common, and how many instructions they took, as the plugin has seen it."""
 
 from __future__ import annotations
 
@@ -31,6 +31,26 @@ def read_lines(text: str) -> dict[int, dict[int, Use]]:
             raise KernelBenchError(f"cannot read the line '{row}'") from error
         found.setdefault(line, {})[core] = Use(reads, writes)
     return found
+
+
+def read_instructions(text: str, cores: int) -> list[list[int]]:
+    """Of each play, what each core took."""
+    found: list[dict[int, int]] = []
+    for row in text.splitlines():
+        words = row.split()
+        try:
+            core, count = map(int, words)
+        except ValueError as error:
+            raise KernelBenchError(f"cannot read the line '{row}'") from error
+        # A play ends when all of its cores are done.
+        if not found or len(found[-1]) == cores:
+            found.append({})
+        if core in found[-1] or not core < cores or count <= 0:
+            raise KernelBenchError(f"core {core} of {cores} took {count} instructions, out of turn")
+        found[-1][core] = count
+    if not found or len(found[-1]) != cores:
+        raise KernelBenchError(f"of {cores} cores not all were seen")
+    return [[play[core] for core in range(cores)] for play in found]
 
 
 def sharing(lines: dict[int, dict[int, Use]]) -> Sharing:

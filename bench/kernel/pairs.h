@@ -91,7 +91,7 @@ class Pairs {
   alignas(2 * arch::kCacheLine) std::atomic<bool> over_{false};
   alignas(2 * arch::kCacheLine) std::atomic<unsigned> arrived_{0};
   alignas(2 * arch::kCacheLine) std::atomic<unsigned> done_{0};
-  alignas(2 * arch::kCacheLine) std::atomic<std::uint64_t> shared_{0};
+  alignas(2 * arch::kCacheLine) std::atomic<std::uint32_t> shared_{0};
 };
 
 }  // namespace baton::kernel_bench

@@ -16,6 +16,20 @@ struct qemu_plugin_insn;
 
 enum qemu_plugin_cb_flags : int { QEMU_PLUGIN_CB_NO_REGS = 0 };
 enum qemu_plugin_mem_rw : int { QEMU_PLUGIN_MEM_RW = 3 };
+enum qemu_plugin_mem_value_type : int { QEMU_PLUGIN_MEM_VALUE_U32 = 2 };
+struct qemu_plugin_mem_value {
+  qemu_plugin_mem_value_type type;
+  union {
+    std::uint8_t u8;
+    std::uint16_t u16;
+    std::uint32_t u32;
+    std::uint64_t u64;
+    struct {
+      std::uint64_t low;
+      std::uint64_t high;
+    } u128;
+  } data;
+};
 
 // QEMU's.
 void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id,
@@ -27,7 +41,11 @@ void qemu_plugin_register_vcpu_mem_cb(qemu_plugin_insn* instruction,
                                                        std::uint64_t address, void* data),
                                       qemu_plugin_cb_flags flags, qemu_plugin_mem_rw which,
                                       void* data);
+void qemu_plugin_register_vcpu_insn_exec_cb(qemu_plugin_insn* instruction,
+                                            void (*callback)(unsigned vcpu, void* data),
+                                            qemu_plugin_cb_flags flags, void* data);
 bool qemu_plugin_mem_is_store(qemu_plugin_meminfo_t info);
+qemu_plugin_mem_value qemu_plugin_mem_get_value(qemu_plugin_meminfo_t info);
 unsigned qemu_plugin_mem_size_shift(qemu_plugin_meminfo_t info);
 void qemu_plugin_register_atexit_cb(qemu_plugin_id_t id, void (*callback)(qemu_plugin_id_t, void*),
                                     void* data);

@@ -13,6 +13,10 @@ _ROW = re.compile(r"^row ([a-z0-9-]+) cores (\d+)$")
 _CORE = re.compile(r"^core (\d+): (\d+) rounds in (\d+) ns$")
 
 
+# Instructions of the row "loop".
+LOOP = 2000
+
+
 class KernelBenchError(Exception):
     """What the machine said is of no use; the message says why."""
 
@@ -40,6 +44,20 @@ def read_series(text: str) -> dict[str, Series]:
     if not found:
         raise KernelBenchError("there are no samples")
     return found
+
+
+def in_instructions(series: Series, overhead: float, each: float) -> list[int]:
+    """What an instruction is to the counter is `each`."""
+    return [max(0, round((sample - overhead) / each)) for sample in series.samples]
+
+
+def check_loop(loop: Series, empty: Series, each: float) -> None:
+    """The counter counts instructions, or what was measured says nothing."""
+    counts = sorted(in_instructions(loop, statistics.median(empty.samples), each))
+    middle = counts[len(counts) // 2]
+    # The compiler may add some around the loop.
+    if not LOOP <= middle <= LOOP + 4:
+        raise KernelBenchError(f"a loop of {LOOP} instructions takes {middle} by the counter, which does not count instructions")
 
 
 def read_rows(text: str) -> dict[str, int]:

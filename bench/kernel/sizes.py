@@ -17,7 +17,7 @@ def kind_of(section: str) -> str | None:
     """What a section of an object file becomes in the image; None: nothing that is loaded."""
     if section.startswith((".text", ".boot")):
         return "code"
-    if section.startswith((".rodata", ".exception_table", ".data.rel.ro")):
+    if section.startswith((".rodata", ".exception_table", ".data.rel.ro", ".vectors")):
         return "constants"
     if section.startswith(".data"):
         return "data"
@@ -54,18 +54,24 @@ def parts(text: str) -> dict[str, dict[str, int]]:
 
 
 def symbols(path: Path) -> list[tuple[int, int, str]]:
-    """(address, bytes, name) of a 64-bit little-endian ELF file's symbols."""
+    """(address, bytes, name) of a little-endian ELF file's symbols."""
     data = path.read_bytes()
+    wide = data[4:5] == b"\x02"
     try:
-        offset, count = struct.unpack_from("<Q", data, 40)[0], struct.unpack_from("<H", data, 60)[0]
-        sections = [struct.unpack_from("<IIQQQQIIQQ", data, offset + 64 * index) for index in range(count)]
+        offset = struct.unpack_from("<Q" if wide else "<I", data, 40 if wide else 32)[0]
+        count = struct.unpack_from("<H", data, 60 if wide else 48)[0]
+        layout = "<IIQQQQIIQQ" if wide else "<IIIIIIIIII"
+        sections = [struct.unpack_from(layout, data, offset + struct.calcsize(layout) * index) for index in range(count)]
         found = []
         for section in sections:
             if section[1] != _SYMTAB:
                 continue
             names = sections[section[6]][4]
-            for at in range(section[4], section[4] + section[5], 24):
-                name, _, _, _, address, size = struct.unpack_from("<IBBHQQ", data, at)
+            for at in range(section[4], section[4] + section[5], 24 if wide else 16):
+                if wide:
+                    name, _, _, _, address, size = struct.unpack_from("<IBBHQQ", data, at)
+                else:
+                    name, address, size, _, _, _ = struct.unpack_from("<IIIBBH", data, at)
                 text = data[names + name : data.index(b"\0", names + name)].decode("ascii", "replace")
                 if text and not text.startswith("$"):
                     found.append((address, size, text))

@@ -1,5 +1,6 @@
 // From one thread to another: yield, resume and suspend, create and join.
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "base/assert.h"
@@ -21,6 +22,18 @@ void empty(Setting& setting) {
   out.begin("empty", "cycles", setting.wanted);
   while (!out.is_full()) {
     const std::uint64_t before = cycles();
+    out.add(cycles() - before);
+  }
+}
+
+// So many instructions that whoever reads the numbers knows what the counter counts.
+void loop(Setting& setting) {
+  constexpr std::size_t kTurns = 1000;
+  Series& out = setting.series[0];
+  out.begin("loop", "cycles", setting.wanted);
+  while (!out.is_full()) {
+    const std::uint64_t before = cycles();
+    count_down(kTurns);
     out.add(cycles() - before);
   }
 }
@@ -103,8 +116,9 @@ void create_join(Setting& setting) {
   setting.crew.join();
 }
 
-constexpr std::array<Row, 5> kRows = {{
+constexpr std::array<Row, 6> kRows = {{
     {.name = "empty", .cores = 1, .run = empty},
+    {.name = "loop", .cores = 1, .run = loop},
     {.name = "yield", .cores = 1, .run = yield},
     {.name = "yield-alone", .cores = 1, .run = yield_alone},
     {.name = "preempt", .cores = 1, .run = preempt},

@@ -96,6 +96,26 @@ class BenchTest(TreeTest):
         self.assertEqual(self.run_it("boot").returncode, 0)
         self.assertNotIn(" -c ", (self.tree / "bazel.log").read_text(encoding="utf-8"))
 
+    def test_program_on_a_board(self) -> None:
+        boards = {"virt": "//bench/kernel", "raspi4b": "//bench/kernel:raspi"}
+        description = {"summary": "kernel", "target": "//bench/kernel", "kind": "program", "boards": boards}
+        self.write("bench/kernel/bench.json", json.dumps(description))
+        self.write("answer.json", json.dumps({"results": [], "goals": [], "runs": {}}))
+        for board in ("raspi4b", "lm3s6965evb"):
+            self.write(f"boards/{board}/run.json", "{}")
+        self.assertEqual(self.run_it("kernel", "raspi4b").returncode, 0)
+        self.assertIn(" //bench/kernel:raspi -- --board raspi4b --json ", (self.tree / "bazel.log").read_text(encoding="utf-8"))
+        self.assertEqual(self.run_it("kernel").returncode, 0)
+        self.assertIn(" //bench/kernel -- --json ", (self.tree / "bazel.log").read_text(encoding="utf-8"))
+        for words, said in (
+            (("kernel", "nosuch"), "unknown board 'nosuch'; boards that kernel runs on: virt raspi4b"),
+            (("kernel", "lm3s6965evb"), "benchmark kernel does not run on lm3s6965evb; boards that kernel runs on: virt raspi4b"),
+            (("boot", "virt"), "benchmark boot takes no board"),
+        ):
+            with self.subTest(words):
+                answer = self.run_it(*words)
+                self.assertEqual((answer.returncode, answer.stderr), (2, f"baton: {said}\n"))
+
     def test_plots_by_group(self) -> None:
         rows = [
             {"name": "map, 1 thread/a", "group": "map, 1 thread", "measured": 1.0, "unit": "ns"},

@@ -7,6 +7,7 @@ A benchmark is a folder bench/NAME/ with a bench.json; people type - for _ in NA
   kind       "program": takes --json FILE and writes {"results": [...], "goals": [...], "runs": ...} there
              (and perhaps "text", which is shown instead of results and goals)
              "google": a Google Benchmark binary, built with -c opt
+  boards     perhaps: the target to run by board, where people may name one; it is given --board BOARD
   compilation_mode
              "program" only, perhaps: what it and all it runs is built with, "opt" or "dbg"
   goals      "google" only, a list of {"name", "benchmark", "field", "goal", "unit"}, and perhaps
@@ -25,6 +26,7 @@ from typing import Any
 
 from tools.baton_cli.plot import bar_chart
 from tools.baton_cli.workspace import CommandError, Workspace
+from tools.qemu.board import board_names
 
 SUMMARY = "run benchmarks"
 
@@ -33,6 +35,7 @@ Row = dict[str, Any]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", metavar="NAME", help="only this one")
+    parser.add_argument("board", nargs="?", metavar="BOARD", help="on this board, where the benchmark has several")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all numbers there")
     parser.add_argument("--plots", type=Path, metavar="DIR", help="write bar charts (SVG) of each benchmark there")
 
@@ -42,12 +45,15 @@ def main(workspace: Workspace, arguments: argparse.Namespace) -> int:
     if arguments.name is not None and arguments.name not in known:
         raise CommandError(f"unknown benchmark '{arguments.name}'; benchmarks: {' '.join(known)}", exit_status=2)
     chosen = [arguments.name] if arguments.name else list(known)
+    descriptions = {name: read_json(known[name]) for name in chosen}
+    if arguments.board is not None:
+        check_board(workspace.root, arguments.name, arguments.board, descriptions[arguments.name].get("boards", {}))
     workspace.ensure_setup()
     gathered: dict[str, Any] = {"goals": [], "results": {}, "runs": {}}
     texts: dict[str, str] = {}
     shown: dict[str, Any] = {"goals": [], "results": {}}
-    for name in chosen:
-        outcome = run_one(workspace, name, read_json(known[name]))
+    for name, description in descriptions.items():
+        outcome = run_one(workspace, name, description, arguments.board)
         gathered["results"][name] = outcome["results"]
         gathered["goals"] += outcome["goals"]
         gathered["runs"][name] = outcome["runs"]
@@ -69,7 +75,18 @@ def main(workspace: Workspace, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def run_one(workspace: Workspace, name: str, description: dict[str, Any]) -> dict[str, Any]:
+def check_board(root: Path, name: str, board: str, boards: dict[str, str]) -> None:
+    """Refuses a board that is none, or none for this benchmark."""
+    if not boards:
+        raise CommandError(f"benchmark {name} takes no board", exit_status=2)
+    if board in boards:
+        return
+    every = board_names(root)
+    what = f"benchmark {name} does not run on {board}" if board in every else f"unknown board '{board}'"
+    raise CommandError(f"{what}; boards that {name} runs on: {' '.join(boards)}", exit_status=2)
+
+
+def run_one(workspace: Workspace, name: str, description: dict[str, Any], board: str | None = None) -> dict[str, Any]:
     """Runs a benchmark: {"results": rows, "goals": rows, "runs": what it wrote itself}, and "text" where it writes one."""
     google = description["kind"] == "google"
     workspace.say(f"benchmark {name}: {description['summary']}")
@@ -81,7 +98,8 @@ def run_one(workspace: Workspace, name: str, description: dict[str, Any]) -> dic
         else:
             mode = description.get("compilation_mode")
             words = ["-c", mode] if mode else []
-            words += [description["target"], "--", "--json", str(answer)]
+            target, options = (description["boards"][board], ["--board", board]) if board else (description["target"], [])
+            words += [target, "--", *options, "--json", str(answer)]
         status = workspace.bazel("run", ["--show_result=0", *words]).status
         if status != 0:
             raise CommandError(f"benchmark {name} failed with status {status}; see above")
