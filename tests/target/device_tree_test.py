@@ -89,6 +89,35 @@ class DeviceTreeTest(TargetTest):
             self.assertEqual(status, 0, text)
             machine.poweroff()
 
+    def test_raspi_cores_that_do_not_come(self) -> None:
+        """Nobody looks at the word that is to release core 1; core 2's cannot be written. At boot and by `start`, that is told, and the rest goes on."""
+        tree = raspi_tree()
+        for core, word in zip(tree.children[-1].children[1:], (0x1000, 0xE9)):
+            core.properties["cpu-release-addr"] = cells(0, word)
+        for late in ("", " late=0x6"):
+            with self.boot("raspi4b", append="patience=50" + late, qemu_args=("-dtb", self.write(flatten(tree)))) as machine:
+                self.assertIn("1 of 3 cores online", machine.transcript)
+                self.assertEqual("core 1: did not come up within 50.000 ms; going on without it" in machine.transcript, not late)
+                self.assertEqual("core 2: could not be started: address not accessible" in machine.transcript, not late)
+                self.start_again(machine, bool(late))
+                status, text = machine.run("relay 1000")
+                self.assertEqual(status, 0, text)
+                machine.poweroff()
+
+    def start_again(self, machine, late: bool) -> None:
+        for core, words in (
+            *(((1, "cpu 1 has not come within 50.000 ms; if it does, it is used"), (2, "cpu 2 could not be started: address not accessible")) if late else ()),
+            (1, "cpu 1 was told to start before: it is failed"),
+            (2, "cpu 2 was told to start before: it is failed"),
+        ):
+            status, text = machine.run(f"start {core}")
+            self.assertIn(words, text)
+            self.assertEqual(status, 1)
+        status, text = machine.run("cpus")
+        self.assertEqual(status, 0)
+        self.assertRegex(text, r"(?m)^cpu 1 failed")
+        self.assertRegex(text, r"(?m)^cpu 2 failed")
+
     def test_raspi_devices_by_their_nodes(self) -> None:
         for board, lines in (("raspi4b", {"PL011": 153, "mini-UART": 125, "timer": 27}),
                              ("raspi3b", {"PL011": 89, "mini-UART": 61, "timer": 3})):

@@ -228,6 +228,22 @@ class SchedTest(TargetTest):
     def test_slow_raspi4b(self) -> None:
         self.slow("raspi4b")
 
+    def test_started_and_slow(self) -> None:
+        """`start` waits no longer than it may for a core, 1 ms of the 31 that this one takes; when it comes, it is used."""
+        with self.boot("virt", limit=60, smp=4, append="late=0x8 jitter=5 patience=1", qemu_args=("-icount", "shift=2,sleep=off")) as machine:
+            for line, expected, words in (
+                ("start 3", 1, "cpu 3 has not come within 1.000 ms; if it does, it is used"),
+                ("sleep 300", 0, ""),
+                ("start 3", 1, "cpu 3 is online already"),
+                ("relay 1000", 0, "lost=0 duplicated=0"),
+                ("shout 5", 0, "from 4 cores"),
+            ):
+                status, text = machine.run(line, timeout=40)
+                self.assertIn(words, text)
+                self.assertEqual(status, expected, text)
+            self.assertIn("core 3: came after all", machine.transcript)
+            machine.poweroff()
+
     def test_bad_arguments(self) -> None:
         with self.boot("virt", limit=30, smp=1) as machine:
             for line, words in (
