@@ -61,8 +61,40 @@ class ReadmeTest(TargetTest):
                         machine.poweroff()
                     continue
                 image, elf = board.image_path(Path(".")), board.image_path(Path("."), "elf")
-                status = run_session(board, image, elf, arguments, Path("."))
+                with contextlib.redirect_stdout(io.StringIO()) as said:
+                    status = run_session(board, image, elf, arguments, Path("."))
+                print(said.getvalue(), flush=True)
                 self.assertEqual(status, PANIC_STATUS if "fault" in arguments.exec else 0)
+                self.check(arguments.exec, said.getvalue().replace("\r", ""))
+
+    def test_what_is_promised_is_looked_at(self) -> None:
+        switches = "switches=1 preemptions=1 migrations=1 messages=1 kicks=1 IPIs=1\n"
+        self.check("stress 1", switches + "stress: errors=0\n")
+        for text in (switches + "stress: errors=1\n", "stress: errors=0\n"):
+            with self.assertRaises(AssertionError):
+                self.check("stress 1", text)
+        head = "spin locks, in the order in which they may be taken:\n"
+        lock = " 10 priority graph  one                          of six words it is the reason\n"
+        self.check("locks", head + 4 * lock)
+        for text in (head, head + 5 * lock, head + lock[:49] + "none\n", head + lock[:20] + " " * 28 + lock[48:]):
+            with self.assertRaises(AssertionError):
+                self.check("locks", text)
+
+    def check(self, commands: str, text: str) -> None:
+        """What is promised of some commands."""
+        for word in re.findall(r"\b(?:stress \d+|top|locks)\b", commands):
+            if word == "locks":
+                # Rank, name, which locks, and why.
+                locks = re.findall(r"(?m)^ *\d+ \w.*$", text[text.index("spin locks, in the order in which") :].partition("baton> ")[0])
+                self.assertIn(len(locks), range(1, 5), locks)
+                for lock in locks:
+                    rank, name, which, reason = lock[:3], lock[4:19], lock[20:48], lock[49:]
+                    self.assertTrue(int(rank) > 0 and name.strip() and which.strip() and len(reason.split()) > 5, lock)
+            elif word == "top":
+                self.assertRegex(text, r"(?m)^idle +-1 ")
+            else:
+                self.assertRegex(text, r"(?m)^stress: errors=0$")
+                self.assertRegex(text, r"(?m)^switches=\d+ .* migrations=\d+ messages=\d+ .* IPIs=\d+$")
 
 
 if __name__ == "__main__":
