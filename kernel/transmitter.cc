@@ -37,7 +37,8 @@ bool Transmitter::send_urgent() {
   // No room: the next pump tries again, unless somebody has something more urgent by then.
   char nothing = '\0';
   // Relaxed: see TransmitSignals.
-  signals_.urgent.compare_exchange_strong(nothing, byte, std::memory_order_relaxed);
+  signals_.urgent.compare_exchange_strong(nothing, byte, std::memory_order_relaxed,
+                                          std::memory_order_relaxed);
   return false;
 }
 

@@ -19,7 +19,11 @@
 
 #include <atomic>
 #include <cstdint>
+#include <type_traits>
 #include <utility>
+
+#include "arch/cpu.h"
+#include "sync/one_core_atomic.h"
 
 namespace baton::sync {
 
@@ -66,10 +70,15 @@ struct SpinningAwait {
 
 }  // namespace internal
 
-/// The policy for programs that run: the compiler's atomics.
+/// A word that every core of the machine may touch, in every context: the compiler's atomic, and
+/// where a machine has one core, without what makes it hold between several.
+template <class T>
+using Atomic = std::conditional_t<(arch::kMaxCores > 1), std::atomic<T>, OneCoreAtomic<T>>;
+
+/// The policy for programs that run.
 struct StdAtomics : internal::SpinningAwait {
   template <class T>
-  using Atomic = std::atomic<T>;
+  using Atomic = sync::Atomic<T>;
   template <class T>
   using Plain = sync::Plain<T>;
 };

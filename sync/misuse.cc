@@ -9,12 +9,13 @@
 #include "arch/cpu.h"
 #include "base/assert.h"
 #include "base/format.h"
+#include "sync/atomics.h"
 #include "sync/who.h"
 
 namespace baton::sync {
 namespace {
 
-constinit std::atomic<MisuseHook> g_hook{nullptr};
+constinit Atomic<MisuseHook> g_hook{nullptr};
 
 constexpr std::size_t kRoom = 320;
 

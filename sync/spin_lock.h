@@ -13,6 +13,9 @@
 // Fair: tickets, served in the order of arrival.  Who waits looks at one word, and on AArch64
 // sleeps until it changes (WFE; the store that hands over is the wake-up).
 //
+// Where the machine has one core, nobody is there who could wait: what remains is a word that says
+// whether the lock is held.
+//
 // Any core.  The holder stays on its core, and does not sleep.  In an interrupt handler, if
 // everybody takes the lock with interrupts masked (IrqSpinGuard), handlers too: more urgent ones
 // may interrupt them.
@@ -30,6 +33,7 @@
 #include "base/annotations.h"
 #include "sync/atomics.h"
 #include "sync/contention.h"
+#include "sync/held_word.h"
 #include "sync/holder.h"
 #include "sync/irqs_off.h"
 #include "sync/lock_rank.h"
@@ -52,24 +56,34 @@ class BATON_CAPABILITY("spin lock") SpinLock {
   /// Waits for its turn.  As long as those before take.
   void lock() BATON_ACQUIRE() {
     ranks_.about_to_lock(this, kLockRank);
-    // Relaxed: tickets are handed out, and nothing with them.
-    const std::uint32_t ticket = next_.fetch_add(1, std::memory_order_relaxed);
-    // Acquire pairs with the release in unlock().
-    Atomics::await_acquire(
-        serving_, [ticket](std::uint32_t serving) { return serving == ticket; },
-        [this, ticket] { wait(ticket); });
+    if constexpr (kSpins) {
+      // Relaxed: tickets are handed out, and nothing with them.
+      const std::uint32_t ticket = next_.fetch_add(1, std::memory_order_relaxed);
+      // Acquire pairs with the release in unlock().
+      Atomics::await_acquire(
+          serving_, [ticket](std::uint32_t serving) { return serving == ticket; },
+          [this, ticket] { wait(ticket); });
+    } else {
+      BATON_NO_MISUSE(!is_locked(), this, "a spin lock is waited for by the core that holds it");
+      serving_.hold();
+    }
     entered();
   }
 
   /// Takes the lock if nobody holds it or waits for it.
   [[nodiscard]] bool try_lock() BATON_TRY_ACQUIRE(true) {
-    // Acquire pairs with the release in unlock(): if this is our ticket, too, the lock is ours.
-    const std::uint32_t serving = serving_.load(std::memory_order_acquire);
-    std::uint32_t ticket = serving;
-    // Relaxed, both: nothing goes with a ticket.
-    if (!next_.compare_exchange_strong(ticket, serving + 1, std::memory_order_relaxed,
-                                       std::memory_order_relaxed)) {
-      return false;
+    if constexpr (kSpins) {
+      // Acquire pairs with the release in unlock(): if this is our ticket, too, the lock is ours.
+      const std::uint32_t serving = serving_.load(std::memory_order_acquire);
+      std::uint32_t ticket = serving;
+      // Relaxed, both: nothing goes with a ticket.
+      if (!next_.compare_exchange_strong(ticket, serving + 1, std::memory_order_relaxed,
+                                         std::memory_order_relaxed)) {
+        return false;
+      }
+    } else {
+      if (is_locked()) return false;
+      serving_.hold();
     }
     entered();
     return true;
@@ -77,19 +91,27 @@ class BATON_CAPABILITY("spin lock") SpinLock {
 
   /// By whoever holds it, on the core that took it.
   void unlock() BATON_RELEASE() {
-    // Relaxed: the holder is the only one who writes it.
-    const std::uint32_t serving = serving_.load(std::memory_order_relaxed);
     BATON_NO_MISUSE(is_locked(), this, "a spin lock is unlocked that nobody holds");
     static_cast<void>(holder_.leave(this));
     ranks_.unlocked(kLockRank);
-    // Release pairs with the acquire in lock() and try_lock().
-    serving_.store(serving + 1, std::memory_order_release);
+    if constexpr (kSpins) {
+      // Relaxed: the holder is the only one who writes it.
+      const std::uint32_t serving = serving_.load(std::memory_order_relaxed);
+      // Release pairs with the acquire in lock() and try_lock().
+      serving_.store(serving + 1, std::memory_order_release);
+    } else {
+      serving_.give_back();
+    }
   }
 
   /// How many hold it or wait for it, at about this moment.
   std::uint32_t queue_length() const {
-    // Relaxed, both: for people.
-    return next_.load(std::memory_order_relaxed) - serving_.load(std::memory_order_relaxed);
+    if constexpr (kSpins) {
+      // Relaxed, both: for people.
+      return next_.load(std::memory_order_relaxed) - serving_.load(std::memory_order_relaxed);
+    } else {
+      return serving_.is_held() ? 1 : 0;
+    }
   }
   /// Whether somebody holds it at about this moment.
   bool is_locked() const { return queue_length() != 0; }
@@ -101,8 +123,14 @@ class BATON_CAPABILITY("spin lock") SpinLock {
   }
 
  private:
+  // One core has nobody who could wait; a model's threads are cores.
+  static constexpr bool kSpins = arch::kMaxCores > 1 || !std::is_same_v<Atomics, StdAtomics>;
   // Soon wraps: nobody may rely on the number.
   static constexpr std::uint32_t kFirst = ~std::uint32_t{0} - 2;
+
+  using Word = typename Atomics::template Atomic<std::uint32_t>;
+  using Turn = std::conditional_t<kSpins, Word, HeldWord>;
+  struct NoWord {};
 
   void entered() {
     holder_.enter();
@@ -130,13 +158,53 @@ class BATON_CAPABILITY("spin lock") SpinLock {
   }
   [[maybe_unused]] static constexpr unsigned kLooks = 100;
 
-  typename Atomics::template Atomic<std::uint32_t> next_{kFirst};
-  typename Atomics::template Atomic<std::uint32_t> serving_{kFirst};
+  static constexpr auto first_ticket() {
+    if constexpr (kSpins) {
+      return kFirst;
+    } else {
+      return NoWord{};
+    }
+  }
+  static constexpr Turn first_turn() {
+    if constexpr (kSpins) {
+      return Turn{kFirst};
+    } else {
+      return Turn{};
+    }
+  }
+
+  [[no_unique_address]] std::conditional_t<kSpins, Word, NoWord> next_{first_ticket()};
+  Turn serving_ = first_turn();
   [[no_unique_address]] HolderRecord holder_;
   // A model's threads are no threads.
   [[no_unique_address]] std::conditional_t<std::is_same_v<Atomics, StdAtomics>, LockRanks,
                                            UncheckedRanks> ranks_;
 };
+
+/// In the place of a lock that is only taken where nobody else can come: no code, no memory.
+template <auto kRank>
+class BATON_CAPABILITY("spin lock") NoSpinLock {
+ public:
+  static constexpr unsigned kLockRank = static_cast<unsigned>(kRank);
+
+  constexpr NoSpinLock() = default;
+  NoSpinLock(const NoSpinLock&) = delete;
+  NoSpinLock& operator=(const NoSpinLock&) = delete;
+
+  void lock() BATON_ACQUIRE() {}
+  void unlock() BATON_RELEASE() {}
+};
+
+/// A SpinLock that is always taken with interrupts masked.  On one core that is all there is to it;
+/// debug builds look at ranks and holders all the same.
+#ifdef NDEBUG
+template <auto kRank>
+using MaskedSpinLock =
+    std::conditional_t<(arch::kMaxCores > 1), SpinLock<kRank>, NoSpinLock<kRank>>;
+#else
+template <auto kRank>
+using MaskedSpinLock = SpinLock<kRank>;
+#endif
 
 /// Holds a lock while it lives.
 template <class Lock>

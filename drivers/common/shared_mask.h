@@ -22,6 +22,7 @@
 #include <cstddef>
 
 #include "arch/mmio.h"
+#include "sync/atomics.h"
 
 namespace baton::drivers {
 
@@ -78,7 +79,7 @@ class SharedMask {
     }
   }
 
-  std::atomic<typename Bits::Raw> word_{0};
+  sync::Atomic<typename Bits::Raw> word_{0};
 };
 
 }  // namespace baton::drivers

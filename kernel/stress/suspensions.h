@@ -16,6 +16,7 @@
 #include "kernel/sched/this_thread.h"
 #include "kernel/sizes.h"
 #include "kernel/stress/scenario.h"
+#include "sync/atomics.h"
 
 namespace baton::kernel::stress {
 
@@ -188,10 +189,10 @@ class Suspensions final : public Scenario {
 
   std::array<Member, kPlayers> members_{};
   Player watcher_;
-  std::atomic<bool> over_{false};
-  std::atomic<bool> ended_{false};
-  std::atomic<unsigned> phase_{0};  // the watcher's; odd: nobody suspends others
-  Random random_;                   // likewise
+  sync::Atomic<bool> over_{false};
+  sync::Atomic<bool> ended_{false};
+  sync::Atomic<unsigned> phase_{0};  // the watcher's; odd: nobody suspends others
+  Random random_;                    // likewise
   Tally done_;
   Tally once_;
   Tally errors_;

@@ -21,7 +21,9 @@ IRQ_OPTIONAL_CELL = {"optional_get": 0, "optional_set": 0, "optional_take": 1, "
 IRQ_NUMERIC_CELL = {"numeric_get": 0, "numeric_set": 0, "numeric_add": 1, "numeric_replace": 1}
 # Entering, taking what is pending, leaving, leaving the rest; submit has a way in that publishes nothing.
 COMBINING_CELL = {"combining_submit": None, "combining_drain": 4, "combining_remove": 2}
-ONE_CORE = {**IRQ_TAKE_CELL, **IRQ_MAP_CELL, **IRQ_OPTIONAL_CELL, **IRQ_NUMERIC_CELL, **COMBINING_CELL}
+# A cell for any core, where the machine has one.
+ANY_CORE = {"any_core_map": 1}
+ONE_CORE = {**ANY_CORE, **IRQ_TAKE_CELL, **IRQ_MAP_CELL, **IRQ_OPTIONAL_CELL, **IRQ_NUMERIC_CELL, **COMBINING_CELL}
 ONE_CONTEXT = {"plain_map", "plain_pointer", "plain_map_opaque"}
 CONTROLS = {"control_barrier", "control_masks", "control_load_inside", "control_two_exclusives"}
 
