@@ -11,13 +11,23 @@ namespace baton {
 /// Ends the program with a report.  Any context, interrupt handlers included; never returns.
 [[noreturn]] void assertion_failed(const char* condition, const char* file, int line);
 
+/// The same for images that have no room for words (kernel_image's `small`): the report has the
+/// address of the call, of which whoever has the image makes function and line.
+[[noreturn, gnu::cold]] void assertion_failed_here();
+
 }  // namespace baton
 
 /// Holds in every build, or the program ends.
+#ifdef BATON_SMALL
+#define BATON_CHECK(condition)                                                 \
+  (__builtin_expect(static_cast<bool>(condition), true) ? static_cast<void>(0) \
+                                                        : ::baton::assertion_failed_here())
+#else
 #define BATON_CHECK(condition)                          \
   (__builtin_expect(static_cast<bool>(condition), true) \
        ? static_cast<void>(0)                           \
        : ::baton::assertion_failed(#condition, __FILE__, __LINE__))
+#endif
 
 /// Holds in every build; looked at unless NDEBUG is defined.
 #ifdef NDEBUG

@@ -134,6 +134,9 @@ kernel_image = rule(
             default = "//bazel/platforms:aarch64",
             doc = "What everything in the image is built for.",
         ),
+        "small": attr.bool(
+            doc = "Without records for people and words for failed checks: kernel/records.h.",
+        ),
         "_allowlist_function_transition": attr.label(
             default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
         ),

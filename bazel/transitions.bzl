@@ -3,10 +3,10 @@
 def _without_sanitizers(features):
     return [feature for feature in features if feature not in ["tsan", "asan_ubsan", "atomic_points"]]
 
-def _bare(settings, platform):
+def _bare(settings, platform, more_features = []):
     return {
         # An image is bare metal also where the host's tests run under a sanitizer.
-        "//command_line_option:features": _without_sanitizers(settings["//command_line_option:features"]),
+        "//command_line_option:features": _without_sanitizers(settings["//command_line_option:features"]) + more_features,
         "//command_line_option:platforms": [platform],
     }
 
@@ -18,13 +18,17 @@ _BARE_OUTPUTS = [
 ]
 
 def _board_impl(settings, attr):
-    return _bare(settings, str(attr.platform))
+    mode = settings["//command_line_option:compilation_mode"]
+    return dict(
+        _bare(settings, str(attr.platform), ["small"] if attr.small else []),
+        **{"//command_line_option:compilation_mode": "opt" if attr.small else mode}
+    )
 
-# To the platform that the rule's `platform` attribute names.
+# To the platform that the rule's `platform` attribute names; what is small is also optimized.
 board_transition = transition(
     implementation = _board_impl,
-    inputs = _BARE_INPUTS,
-    outputs = _BARE_OUTPUTS,
+    inputs = _BARE_INPUTS + ["//command_line_option:compilation_mode"],
+    outputs = _BARE_OUTPUTS + ["//command_line_option:compilation_mode"],
 )
 
 def _aarch64_impl(settings, _attr):

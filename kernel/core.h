@@ -9,10 +9,20 @@
 #include <atomic>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 #include "arch/cpu.h"
+#include "sync/atomics.h"
+#include "sync/core_atomics.h"
 
 namespace baton::kernel {
+
+/// Counts nothing: where no records are kept (kernel/records.h).
+struct NoCount {
+  static constexpr void add(std::uint64_t /*n*/ = 1) {}
+  static constexpr void reset() {}
+  static constexpr std::uint64_t value() { return 0; }
+};
 
 /// Counts events of one core.
 class Count {
@@ -33,7 +43,11 @@ class Count {
   }
 
  private:
-  std::atomic<std::uint64_t> value_{0};
+  // Where there is one core, whoever reads is the one who counts, or comes between two counts, or,
+  // once in 2^32 of them, between the halves of one.
+  std::conditional_t<arch::kMaxCores == 1, sync::OneContextAtomic<std::uint64_t>,
+                     std::atomic<std::uint64_t>>
+      value_{};
 };
 
 enum class CoreState : std::uint8_t {
@@ -67,7 +81,7 @@ constexpr std::string_view to_string(CoreState state) {
 inline constexpr unsigned kIpiKinds = 8;
 
 struct alignas(64) Core {
-  std::atomic<CoreState> state{CoreState::kAbsent};
+  sync::Atomic<CoreState> state{CoreState::kAbsent};
   /// Written once, before the state says online.
   std::uint64_t affinity = 0;
   std::uint32_t model = 0;

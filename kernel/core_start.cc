@@ -17,9 +17,11 @@
 #include "kernel/panic.h"
 #include "kernel/rcu.h"
 #include "kernel/sched/core_scheduler.h"
+#include "kernel/sched/one_core.h"
 #include "kernel/sched/this_thread.h"
 #include "kernel/timers.h"
 #include "kernel/watchdog.h"
+#include "sync/atomics.h"
 #include "sync/irqs_off.h"
 
 namespace baton::kernel {
@@ -71,11 +73,11 @@ Result<void> bring_up_core() {
   const std::uint64_t ipis_before = core.ipis.value();
   arch::LocalIrq::enable();
   send_ipi(1U << self, Ipi::kWake);
-  std::atomic<bool> rung{false};
+  sync::Atomic<bool> rung{false};
   Timer alarm(
       [](void* flag) {
         // Relaxed: read by this core's own thread.
-        static_cast<std::atomic<bool>*>(flag)->store(true, std::memory_order_relaxed);
+        static_cast<sync::Atomic<bool>*>(flag)->store(true, std::memory_order_relaxed);
       },
       &rung);
   {
@@ -109,8 +111,11 @@ void come_online() {
     if (!change_state(self, CoreState::kFailed, CoreState::kOnline)) return;
     console::print("core {}: came after all", self);
   }
-  const sync::IrqsOff irqs_off;
-  watchdog::on_online(irqs_off);
+  // Such a machine may have no watchdog, and it begins when all is there.
+  if constexpr (!kOneCore) {
+    const sync::IrqsOff irqs_off;
+    watchdog::on_online(irqs_off);
+  }
 }
 
 Result<void> release(unsigned core) {
@@ -141,7 +146,7 @@ void prepare_cores(const BootOptions& options) {
 }
 
 Result<void> start_boot_core() {
-  delay(0, kOnEntry);
+  if constexpr (!kOneCore) delay(0, kOnEntry);
   if (Result<void> done = bring_up_core(); !done) return done;
   come_online();
   return {};

@@ -9,6 +9,7 @@
 #include "kernel/cross_call.h"
 #include "kernel/rcu.h"
 #include "kernel/sched/core_scheduler.h"
+#include "kernel/sched/one_core.h"
 #include "kernel/sched/static_thread.h"
 #include "kernel/sizes.h"
 #include "kernel/watchdog.h"
@@ -34,6 +35,12 @@ void start_core_threads(unsigned core) {
       {.name = kCallbackNames[core], .priority = kCallbacks, .affinity = here, .cores_own = true},
       [](void*) { rcu::run_callbacks(); }, nullptr);
   BATON_CHECK(callbacks.has_value());
+  // On the only core whoever calls first starts it.
+  if constexpr (!kOneCore) start_call_thread(core);
+}
+
+void start_call_thread(unsigned core) {
+  const CoreMask here = CoreMask{1} << core;
   const Result<void> calls = call_threads[core].start(
       {.name = kCallNames[core], .affinity = here, .cores_own = true}, [](void*) { run_calls(); },
       nullptr);
@@ -48,9 +55,16 @@ void idle() {
     // Returns when there is nothing to run.
     CoreScheduler::reschedule(irqs_off);
     // Masked: what comes between the look and the sleep ends the sleep by its interrupt.
-    watchdog::on_sleep(irqs_off);
-    rcu::sleep(irqs_off);
-    watchdog::on_wake(irqs_off);
+    if constexpr (kOneCore) {
+      const watchdog::OneCoreHooks* const watch = watchdog::internal::one_core_hooks;
+      if (watch != nullptr) watch->on_sleep(irqs_off);
+      rcu::sleep(irqs_off);
+      if (watch != nullptr) watch->on_wake(irqs_off);
+    } else {
+      watchdog::on_sleep(irqs_off);
+      rcu::sleep(irqs_off);
+      watchdog::on_wake(irqs_off);
+    }
   }
 }
 

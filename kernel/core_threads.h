@@ -8,6 +8,9 @@ namespace baton::kernel {
 /// Starts those of core `core`, which takes threads.  A thread, or the boot flow, of any core.
 void start_core_threads(unsigned core);
 
+/// The one of them that runs calls.  Likewise, once.
+void start_call_thread(unsigned core);
+
 /// What a core does that has no thread to run.  The flow that adopt() made the idle thread.
 [[noreturn]] void idle();
 

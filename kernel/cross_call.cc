@@ -9,8 +9,11 @@
 #include "kernel/clock.h"
 #include "kernel/core.h"
 #include "kernel/core_names.h"
+#include "kernel/core_threads.h"
+#include "kernel/sched/one_core.h"
 #include "kernel/sched/this_thread.h"
 #include "sync/atomic_take_cell.h"
+#include "sync/atomics.h"
 #include "sync/cell_registry.h"
 #include "sync/pool.h"
 
@@ -53,6 +56,11 @@ Result<void> call_on(unsigned core, CrossCall call, void* argument, Duration lim
   }
   if ((online_mask() & (1U << core)) == 0) {
     return fail(Error::kNotFound);
+  }
+  if constexpr (kOneCore) {
+    static constinit sync::Atomic<bool> has_thread{false};
+    // Relaxed: for the one of several who comes first.
+    if (!has_thread.exchange(true, std::memory_order_relaxed)) start_call_thread(core);
   }
   std::optional<sync::Owned<Request>> request = requests.make(call, argument);
   if (!request) {

@@ -16,8 +16,10 @@
 #include "kernel/rcu.h"
 #include "kernel/sched/core_scheduler.h"
 #include "kernel/sched/hooks.h"
+#include "kernel/sched/one_core.h"
 #include "kernel/trace/trace.h"
 #include "kernel/watchdog.h"
+#include "sync/atomics.h"
 #include "sync/irqs_off.h"
 
 namespace baton::kernel {
@@ -29,10 +31,10 @@ struct alignas(arch::kCacheLine) CoreCounts {
   std::array<Count, kMaxHandlers> of;
 };
 constinit std::array<CoreCounts, arch::kMaxCores> counts{};
-constinit std::atomic<std::size_t> entries_used{0};
+constinit sync::Atomic<std::size_t> entries_used{0};
 // What the controller said when the first handler came: asked in every interrupt.
-constinit std::atomic<bool> has_priorities{false};
-constinit std::atomic<std::uint64_t> unexpected{0};
+constinit sync::Atomic<bool> has_priorities{false};
+constinit sync::Atomic<std::uint64_t> unexpected{0};
 // Each core's; written in its handlers.
 struct alignas(arch::kCacheLine) NestedCount {
   Count count;
@@ -67,6 +69,21 @@ void run_handler(const InterruptEntry& entry) {
   arch::LocalIrq::enable();
   entry.handler(entry.argument);
   static_cast<void>(arch::LocalIrq::save_and_disable());
+}
+
+void handle_ipi(Ipi ipi, const arch::TrapFrame& frame, bool interrupts_handler,
+                const sync::IrqsOff& irqs_off) {
+  if constexpr (kOneCore) {
+    // Nobody else could stop it.
+    const watchdog::OneCoreHooks* const watch = watchdog::internal::one_core_hooks;
+    if (watch == nullptr) return;
+    if (ipi == Ipi::kWatch) watch->on_interrupt(frame, irqs_off);
+    if (ipi == Ipi::kShow) watch->show(frame, interrupts_handler);
+    return;
+  }
+  if (ipi == Ipi::kStop) stop_for_panic(frame);
+  if (ipi == Ipi::kWatch) watchdog::on_interrupt(frame, irqs_off);
+  if (ipi == Ipi::kShow) watchdog::show(frame, interrupts_handler);
 }
 
 // True: the interrupted thread is to give way.
@@ -184,15 +201,7 @@ bool on_interrupt(const TrapFrame& frame) {
       kernel::cores[core].ipis_of[claim.number].add();
       kernel::trace::put(kernel::trace::pack(kernel::trace::Kind::kIpi, claim.number, 0), irqs_off);
       controller.complete(claim);
-      if (claim.number == static_cast<std::uint32_t>(Ipi::kStop)) {
-        kernel::stop_for_panic(frame);
-      }
-      if (claim.number == static_cast<std::uint32_t>(Ipi::kWatch)) {
-        kernel::watchdog::on_interrupt(frame, irqs_off);
-      }
-      if (claim.number == static_cast<std::uint32_t>(Ipi::kShow)) {
-        kernel::watchdog::show(frame, interrupts_handler);
-      }
+      kernel::handle_ipi(static_cast<Ipi>(claim.number), frame, interrupts_handler, irqs_off);
       // kWake: the end of the interrupt looks what there is.
       continue;
     }

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/format.h"
+#include "kernel/sizes.h"
 #include "sync/inbox.h"
 #include "sync/owned.h"
 
@@ -18,7 +19,7 @@ class Transmitter;
 
 struct Line {
   /// Longer lines are cut into pieces of this size, each whole in itself.
-  static constexpr std::size_t kBytes = 240;
+  static constexpr std::size_t kBytes = sizes::kLineBytes;
 
   enum class Kind : std::uint8_t {
     kLine,  ///< a line of its own

@@ -17,12 +17,15 @@
 #include "kernel/core_report.h"
 #include "kernel/interrupts.h"
 #include "kernel/machine.h"
+#include "kernel/records.h"
 #include "kernel/sched/core_scheduler.h"
+#include "kernel/sched/one_core.h"
 #include "kernel/sizes.h"
 #include "kernel/trace/history.h"
 #include "kernel/trace/trace.h"
 #include "kernel/trace/words.h"
 #include "kernel/version.h"
+#include "sync/atomics.h"
 #include "sync/cell_registry.h"
 
 namespace baton::kernel {
@@ -36,13 +39,13 @@ constexpr std::size_t kLastEvents = 24;
 
 // What each core left behind when it stopped or panicked.
 struct Remains {
-  std::atomic<const arch::TrapFrame*> frame{nullptr};
-  std::atomic<bool> panicked{false};
+  sync::Atomic<const arch::TrapFrame*> frame{nullptr};
+  sync::Atomic<bool> panicked{false};
   FixedText<kPanicWords> words;  // of a software panic; the core's own until `panicked`
 };
 constinit std::array<Remains, arch::kMaxCores> remains{};
-constinit std::atomic<unsigned> panicking_core{kNobody};
-constinit std::atomic<unsigned> dumps_begun{0};
+constinit sync::Atomic<unsigned> panicking_core{kNobody};
+constinit sync::Atomic<unsigned> dumps_begun{0};
 
 // Straight to the port, byte by byte.  A port that takes nothing for long is given up on.
 class PortSink final : public TextSink {
@@ -243,10 +246,10 @@ void print_locks(TextSink& out) {
   // What comes now is of no interest.
   trace::set_on(false);
   record_end(frame);
-  const std::uint32_t not_stopped = stop_others(self);
+  const std::uint32_t not_stopped = kOneCore ? 0 : stop_others(self);
   // Relaxed: this core alone comes here.
   const bool again = dumps_begun.fetch_add(1, std::memory_order_relaxed) != 0;
-  if (!again) {
+  if (kKeepsRecords && !again) {
     cell_snapshot.take();
   }
   PortSink out(console::take_over());
@@ -264,10 +267,12 @@ void print_locks(TextSink& out) {
   format_to(out, "registers of core {}:\n", self);
   arch::print_registers(out, frame);
   report::backtrace(out, frame, kDepthHere);
-  print_other_cores(out, self, not_stopped);
-  print_trace(out);
-  cell_snapshot.print(out);
-  print_locks(out);
+  if (!kOneCore) print_other_cores(out, self, not_stopped);
+  if (kKeepsRecords) {
+    print_trace(out);
+    cell_snapshot.print(out);
+    print_locks(out);
+  }
   out.write("=== END PANIC ===\n");
   out.drain();
   end_machine();
@@ -297,6 +302,11 @@ namespace baton {
 
 void assertion_failed(const char* condition, const char* file, int line) {
   kernel::panic("{}:{}: assertion failed: {}", file, line, condition);
+}
+
+void assertion_failed_here() {
+  kernel::panic("assertion failed at {:#x}",
+                reinterpret_cast<std::uintptr_t>(__builtin_return_address(0)));
 }
 
 namespace arch {

@@ -11,7 +11,9 @@
 #include "kernel/console.h"
 #include "kernel/core.h"
 #include "kernel/interrupts.h"
+#include "kernel/one_core_rcu.h"
 #include "kernel/rcu_sleepers.h"
+#include "kernel/sched/one_core.h"
 #include "kernel/sched/preempt.h"
 #include "kernel/sched/this_thread.h"
 #include "kernel/timers.h"
@@ -220,16 +222,22 @@ void call_thread(CoreState& me) {
 
 }  // namespace
 
-void init() { domain().set_pause(pause); }
+void init() {
+  if constexpr (!kOneCore) domain().set_pause(pause);
+}
 
-void start_core() { domain().start_core(); }
+void start_core() {
+  if constexpr (!kOneCore) domain().start_core();
+}
 
 void stop_core(const sync::IrqsOff& /*irqs_off*/) {
+  if constexpr (kOneCore) return;
   domain().enter_idle();
   pass_on();
 }
 
 bool come_by() {
+  if constexpr (kOneCore) return one_core::come_by();
   const PreemptOff preempt_off;
   CoreState& me = this_core();
   if (me.in_callback) {
@@ -271,6 +279,10 @@ bool come_by() {
 }
 
 void note_quiescent(const sync::IrqsOff& irqs_off) {
+  if constexpr (kOneCore) {
+    one_core::note_quiescent(irqs_off);
+    return;
+  }
 #ifdef NDEBUG
   const unsigned self = arch::core_index();
   if (!domain().is_pending(self) && !domain().has_work(self) &&
@@ -282,6 +294,10 @@ void note_quiescent(const sync::IrqsOff& irqs_off) {
 }
 
 void sleep(const sync::IrqsOff& irqs_off) {
+  if constexpr (kOneCore) {
+    one_core::sleep(irqs_off);
+    return;
+  }
   CoreState& me = this_core();
   const unsigned self = arch::core_index();
   domain().enter_idle();
@@ -309,6 +325,10 @@ void sleep(const sync::IrqsOff& irqs_off) {
 }
 
 void synchronize() {
+  if constexpr (kOneCore) {
+    one_core::synchronize();
+    return;
+  }
   // On this thread's stack: it waits until the callback has run.
   struct Waiting : sync::CoreDomain::Head {
     Event bell{Reset::kAuto};
@@ -323,6 +343,10 @@ void synchronize() {
 }
 
 void barrier() {
+  if constexpr (kOneCore) {
+    one_core::barrier();
+    return;
+  }
   domain().barrier([] {
     pause();
     // Other cores' callbacks run in threads, maybe less urgent than this one.
@@ -331,12 +355,14 @@ void barrier() {
 }
 
 void run_callbacks() {
+  if constexpr (kOneCore) one_core::run_callbacks();
   for (;;) {
     if (!come_by()) this_core().bell.wait_in_any_case();
   }
 }
 
 Progress progress() {
+  if constexpr (kOneCore) return one_core::progress();
   const std::uintptr_t number = domain().grace_periods();
   const bool active = domain().is_active();
   const Stamp since = running_since.get();
@@ -348,6 +374,12 @@ Progress progress() {
   };
 }
 
-std::uint64_t times_told(unsigned core) { return states[core].told.value(); }
+CoreNumbers numbers(unsigned core) {
+  if constexpr (kOneCore) return one_core::numbers();
+  return {.awake = domain().is_watching(core),
+          .pending = domain().is_pending(core),
+          .backlog = domain().backlog(core),
+          .told = states[core].told.value()};
+}
 
 }  // namespace baton::kernel::rcu

@@ -10,10 +10,14 @@
 // period takes long, because a core runs one thread and gets no interrupt, whoever waits for it
 // sends one (kHurry).
 //
+// Where the machine has one core, nobody is waited for, and what remains is `rcu/0` and when it is
+// called (kernel/one_core_rcu.cc).
+//
 // A read section must not block.
 #ifndef BATON_KERNEL_RCU_H_
 #define BATON_KERNEL_RCU_H_
 
+#include <cstddef>
 #include <cstdint>
 
 #include "base/time.h"
@@ -62,8 +66,16 @@ struct Progress {
   Duration longest;         ///< of those that have ended
 };
 Progress progress();
-/// How often this core slept until a grace period ended that it waited for, and was told.
-std::uint64_t times_told(unsigned core);
+/// Of one core, for people.
+struct CoreNumbers {
+  bool awake;           ///< takes part in grace periods
+  bool pending;         ///< the one that runs waits for it
+  std::size_t backlog;  ///< callbacks that wait there
+  /// How often it slept until a grace period ended that it waited for, and was told.
+  std::uint64_t told;
+};
+/// Threads.
+CoreNumbers numbers(unsigned core);
 
 /// After this long the cores that hold a grace period up are interrupted, so that they report.
 inline constexpr Duration kHurry = Duration::milliseconds(1);

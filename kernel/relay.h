@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "arch/cpu.h"
+#include "sync/atomics.h"
 #include "sync/owned.h"
 
 namespace baton::kernel {
@@ -120,7 +121,7 @@ class Relay {
  private:
   // A line each: a core's count is its own.
   struct alignas(64) Share {
-    std::atomic<std::uint64_t> count{0};
+    sync::Atomic<std::uint64_t> count{0};
   };
 
   // Relaxed: a number, read when all have finished.
@@ -136,7 +137,7 @@ class Relay {
     if (wanted) {
       ++baton->hand_offs;
       baton->last_core = core;
-      std::atomic<std::uint64_t>& share = shares_[core].count;
+      sync::Atomic<std::uint64_t>& share = shares_[core].count;
       // Relaxed, all: single writer, read when all have finished; hints for waiting and watching.
       share.store(share.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
       progress_.store(baton->hand_offs, std::memory_order_relaxed);
@@ -157,12 +158,12 @@ class Relay {
   Cell& cell_;
   std::uint64_t rounds_ = 0;
   unsigned players_ = 0;
-  std::atomic<bool> over_{true};
-  std::atomic<unsigned> last_core_{~0U};
-  std::atomic<unsigned> inside_{0};
-  std::atomic<std::uint64_t> progress_{0};
-  std::atomic<std::uint64_t> duplicated_{0};
-  std::atomic<unsigned> finished_{0};
+  sync::Atomic<bool> over_{true};
+  sync::Atomic<unsigned> last_core_{~0U};
+  sync::Atomic<unsigned> inside_{0};
+  sync::Atomic<std::uint64_t> progress_{0};
+  sync::Atomic<std::uint64_t> duplicated_{0};
+  sync::Atomic<unsigned> finished_{0};
   std::array<Share, arch::kMaxCores> shares_{};
 };
 

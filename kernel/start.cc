@@ -7,27 +7,25 @@
 #include "arch/counter.h"
 #include "kernel/boot_arguments.h"
 #include "kernel/clock.h"
-#include "kernel/commands/commands.h"
 #include "kernel/console.h"
 #include "kernel/core.h"
 #include "kernel/core_start.h"
 #include "kernel/core_threads.h"
-#include "kernel/cross_call.h"
 #include "kernel/interrupts.h"
 #include "kernel/panic.h"
+#include "kernel/program.h"
 #include "kernel/rcu.h"
-#include "kernel/shell_thread.h"
-#include "kernel/system_heap.h"
+#include "kernel/sched/one_core.h"
 #include "kernel/timers.h"
 #include "kernel/trace/trace.h"
 #include "kernel/version.h"
-#include "kernel/watchdog.h"
+#include "sync/atomics.h"
 #include "sync/irqs_off.h"
 
 namespace baton::kernel {
 namespace {
 
-constinit std::atomic<const Machine*> the_machine{nullptr};
+constinit sync::Atomic<const Machine*> the_machine{nullptr};
 
 // A console that cannot interrupt is looked at, by the boot core's timer.
 constexpr Duration kConsolePoll = Duration::milliseconds(10);
@@ -123,20 +121,20 @@ void start(const Machine& m) {
   // Release pairs with the acquire load in machine_if_any().
   the_machine.store(&m, std::memory_order_release);
   check_machine(m);
-  LineWriter complaints;
-  const BootOptions options = parse_boot_arguments(m.boot_arguments, complaints);
-  complaints.flush();
+  BootOptions options;
+  if constexpr (!kOneCore) {
+    LineWriter complaints;
+    options = parse_boot_arguments(m.boot_arguments, complaints);
+    complaints.flush();
+  }
   print_banner();
-  open_system_heap();
   prepare_cores(options);
   trace::record_contention();
-  register_mailboxes();
   rcu::init();
   set_up_interrupts();
-  start_other_cores();
+  if constexpr (!kOneCore) start_other_cores();
   console::print("{} of {} cores online", std::popcount(online_mask()), m.cores.size());
-  watchdog::start();
-  start_shell(m.commands);
+  start_program(m);
   idle();
 }
 

@@ -13,6 +13,7 @@
 #include "drivers/iface/serial_port.h"
 #include "kernel/line.h"
 #include "kernel/sizes.h"
+#include "sync/atomics.h"
 #include "sync/owned.h"
 
 namespace baton::kernel {
@@ -20,10 +21,10 @@ namespace baton::kernel {
 /// Between the transmitter and those who are not inside its cell.  All relaxed: each word says
 /// something by itself, and a pump after setting one makes the transmitter look.
 struct TransmitSignals {
-  std::atomic<iface::SerialPort*> port{nullptr};  ///< to it: where to send
-  std::atomic<bool> use_interrupts{false};        ///< to it: the port may interrupt
-  std::atomic<char> urgent{'\0'};      ///< to it: send this byte before all others (XON, XOFF)
-  std::atomic<bool> disturbed{false};  ///< from it: a line has come into the shell's
+  sync::Atomic<iface::SerialPort*> port{nullptr};  ///< to it: where to send
+  sync::Atomic<bool> use_interrupts{false};        ///< to it: the port may interrupt
+  sync::Atomic<char> urgent{'\0'};      ///< to it: send this byte before all others (XON, XOFF)
+  sync::Atomic<bool> disturbed{false};  ///< from it: a line has come into the shell's
 };
 
 class Transmitter {

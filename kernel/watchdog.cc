@@ -13,11 +13,13 @@
 #include "kernel/core_report.h"
 #include "kernel/interrupts.h"
 #include "kernel/sched/core_scheduler.h"
+#include "kernel/sched/one_core.h"
 #include "kernel/timers.h"
 #include "kernel/trace/history.h"
 #include "kernel/trace/trace.h"
 #include "kernel/trace/words.h"
 #include "kernel/watch_roster.h"
+#include "sync/atomics.h"
 
 namespace baton::kernel::watchdog {
 namespace {
@@ -32,10 +34,10 @@ constexpr std::uint64_t kLooks = 4;
 constexpr Duration kShortestPeriod = Duration::milliseconds(5);
 
 constinit WatchRoster<arch::kMaxCores> roster;
-constinit std::atomic<std::uint64_t> limit_ns{0};
+constinit sync::Atomic<std::uint64_t> limit_ns{0};
 
 // Only the boot core has ever been online.
-constinit std::atomic<bool> alone{true};
+constinit sync::Atomic<bool> alone{true};
 
 void look(void* watcher);
 
@@ -50,7 +52,7 @@ struct Watched {
 
 // A core that watches.  Its own, but for what it was asked for.
 struct alignas(arch::kCacheLine) Watcher {
-  std::atomic<bool> asked_to_watch{false};  // by any core, and not seen yet
+  sync::Atomic<bool> asked_to_watch{false};  // by any core, and not seen yet
   Timer timer{&look, this};
   Instant due;
   std::uint64_t sleeps = 0;  // of its core, when it looked
@@ -62,16 +64,16 @@ constinit std::array<Watcher, arch::kMaxCores> watchers{};
 // A core that is watched.
 struct alignas(arch::kCacheLine) Patient {
   // Interrupts of watchers, by number: the last one sent, the last one that was answered.
-  std::atomic<std::uint32_t> question{0};
-  std::atomic<std::uint32_t> answer{0};
+  sync::Atomic<std::uint32_t> question{0};
+  sync::Atomic<std::uint32_t> answer{0};
   // With the answer: a thread waits for its turn.
-  std::atomic<bool> somebody_waits{false};
+  sync::Atomic<bool> somebody_waits{false};
   // Whoever sets it tells.
-  std::atomic<bool> stalled{false};
-  std::atomic<std::uint64_t> stalled_since_ns{0};
-  std::atomic<bool> silent{false};  // it was told that there is no answer
-  std::atomic<std::uint64_t> stalls{0};
-  std::atomic<std::uint64_t> longest_ns{0};
+  sync::Atomic<bool> stalled{false};
+  sync::Atomic<std::uint64_t> stalled_since_ns{0};
+  sync::Atomic<bool> silent{false};  // it was told that there is no answer
+  sync::Atomic<std::uint64_t> stalls{0};
+  sync::Atomic<std::uint64_t> longest_ns{0};
   // The core's own, in its handler.
   std::uint64_t waits_passes = 0;
   bool waits = false;
@@ -323,6 +325,11 @@ void look(void* watcher) {
 
 void start() {
   static_assert(kShortestLimit.count_ns() / kLooks >= kShortestPeriod.count_ns());
+  if constexpr (kOneCore) {
+    static constexpr OneCoreHooks kHooks{
+        .on_wake = &on_wake, .on_sleep = &on_sleep, .on_interrupt = &on_interrupt, .show = &show};
+    internal::one_core_hooks = &kHooks;
+  }
   set_limit(kDefaultLimit);
 }
 

@@ -52,6 +52,17 @@ void on_interrupt(const arch::TrapFrame& frame, const sync::IrqsOff& irqs_off);
 /// urgent.
 void show(const arch::TrapFrame& frame, bool in_handler);
 
+/// The last four, for the only core of a machine, which may have no watchdog: null until start().
+struct OneCoreHooks {
+  void (*on_wake)(const sync::IrqsOff& irqs_off);
+  void (*on_sleep)(const sync::IrqsOff& irqs_off);
+  void (*on_interrupt)(const arch::TrapFrame& frame, const sync::IrqsOff& irqs_off);
+  void (*show)(const arch::TrapFrame& frame, bool in_handler);
+};
+namespace internal {
+inline constinit const OneCoreHooks* one_core_hooks = nullptr;
+}  // namespace internal
+
 /// Of one core, for people.
 struct Numbers {
   bool awake = false;

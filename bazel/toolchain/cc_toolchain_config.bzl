@@ -111,6 +111,10 @@ def _sanitizer_features():
         ),
     ]
 
+def _size_features():
+    # For images that have little room: kernel/records.h.
+    return [feature(name = "small", flag_sets = _flags(_C + _CXX, ["-DBATON_SMALL=1"]))]
+
 def _placed(here, flags):
     return [flag.replace("{here}", here) for flag in flags]
 
@@ -149,7 +153,7 @@ def _impl(ctx):
         ),
         # lld takes the objects of a library as one archive, so none need be written.
         feature(name = "supports_start_end_lib", enabled = True),
-    ] + _layering_features() + (_sanitizer_features() if ctx.attr.hosted else [])
+    ] + _layering_features() + (_sanitizer_features() if ctx.attr.hosted else _size_features())
 
     return cc_common.create_cc_toolchain_config_info(
         ctx = ctx,

@@ -31,6 +31,7 @@
 #include "kernel/sched/may_block.h"
 #include "kernel/sched/thread_mutexes.h"
 #include "kernel/sched/wait_queue.h"
+#include "sync/atomics.h"
 
 namespace baton::kernel {
 
@@ -115,7 +116,7 @@ class BATON_CAPABILITY("mutex") Mutex {
   void note_unlocked();
 #endif
 
-  std::atomic<std::uintptr_t> word_{0};
+  sync::Atomic<std::uintptr_t> word_{0};
   MutexNode node_;
 };
 

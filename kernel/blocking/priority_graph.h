@@ -32,7 +32,7 @@ namespace baton::kernel {
 
 class PriorityGraph {
  public:
-  using Lock = sync::SpinLock<Rank::kPriorityGraph>;
+  using Lock = sync::MaskedSpinLock<Rank::kPriorityGraph>;
   static constinit Lock lock;
 
   /// Holds the graph's lock, interrupts masked; then a preempt_point().

@@ -6,7 +6,7 @@ namespace baton::kernel {
 
 Result<void> Semaphore::try_acquire_for(Duration timeout) { return acquire_by(now() + timeout); }
 
-Result<void> Semaphore::acquire_by(Deadline deadline) {
+Result<void> Semaphore::acquire_by(const Deadline& deadline) {
   check_may_block(this);
   if (try_acquire()) return {};
   Waiter me;

@@ -21,6 +21,7 @@
 #include "base/time.h"
 #include "kernel/sched/may_block.h"
 #include "kernel/sched/wait_queue.h"
+#include "sync/atomics.h"
 
 namespace baton::kernel {
 
@@ -88,10 +89,10 @@ class Semaphore {
   static constexpr Word kWaiters = 1;  // somebody may be in the queue; then there is no unit
   static constexpr Word kUnit = 2;
 
-  Result<void> acquire_by(Deadline deadline) BATON_MAY_BLOCK;
+  Result<void> acquire_by(const Deadline& deadline) BATON_MAY_BLOCK;
   bool release_to_waiters(std::uint32_t units);
 
-  std::atomic<Word> word_;
+  sync::Atomic<Word> word_;
   const std::uint32_t limit_;
   WaitQueue waiters_;
 };

@@ -18,6 +18,7 @@
 #include "kernel/stress/scenario.h"
 #include "kernel/system_heap.h"
 #include "sync/atomic_take_cell.h"
+#include "sync/atomics.h"
 #include "sync/irqs_off.h"
 #include "sync/owned.h"
 
@@ -38,7 +39,7 @@ struct Parcel {
 class Exchange {
  public:
   void start(std::uint64_t rounds, std::uint64_t seed, unsigned players) {
-    for (std::atomic<std::uint64_t>* count : {&errors_, &refused_, &busy_, &passed_, &longest_}) {
+    for (sync::Atomic<std::uint64_t>* count : {&errors_, &refused_, &busy_, &passed_, &longest_}) {
       // Relaxed, as all here: the calls that start the players order them.
       count->store(0, std::memory_order_relaxed);
     }
@@ -114,19 +115,19 @@ class Exchange {
     }
   }
   // Relaxed: read when it is over.
-  static void count(std::atomic<std::uint64_t>& what) {
+  static void count(sync::Atomic<std::uint64_t>& what) {
     what.fetch_add(1, std::memory_order_relaxed);
   }
 
   std::array<Cell, 64> cells_;
   std::uint64_t rounds_ = 0;
   std::uint64_t seed_ = 0;
-  std::atomic<unsigned> left_{0};
-  std::atomic<std::uint64_t> errors_{0};
-  std::atomic<std::uint64_t> refused_{0};
-  std::atomic<std::uint64_t> busy_{0};
-  std::atomic<std::uint64_t> passed_{0};
-  std::atomic<std::uint64_t> longest_{0};
+  sync::Atomic<unsigned> left_{0};
+  sync::Atomic<std::uint64_t> errors_{0};
+  sync::Atomic<std::uint64_t> refused_{0};
+  sync::Atomic<std::uint64_t> busy_{0};
+  sync::Atomic<std::uint64_t> passed_{0};
+  sync::Atomic<std::uint64_t> longest_{0};
 };
 
 constinit Exchange the_exchange;

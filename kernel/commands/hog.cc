@@ -16,6 +16,7 @@
 #include "kernel/sched/wait_queue.h"
 #include "kernel/sizes.h"
 #include "kernel/timers.h"
+#include "sync/atomics.h"
 #include "sync/irqs_off.h"
 
 namespace baton::kernel::commands {
@@ -28,7 +29,7 @@ struct Job {
   Way way = nullptr;
   Duration time;
   CoreMask here = 0;
-  std::atomic<bool> over{false};
+  sync::Atomic<bool> over{false};
 };
 
 constinit Job job;

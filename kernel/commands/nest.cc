@@ -16,6 +16,7 @@
 #include "kernel/sched/static_thread.h"
 #include "kernel/sched/this_thread.h"
 #include "kernel/sizes.h"
+#include "sync/atomics.h"
 
 namespace baton::kernel::commands {
 namespace {
@@ -216,12 +217,12 @@ shell::Status nest(shell::Context& context, shell::Words args) {
   std::uint64_t errors = 0;
   for (std::uint32_t left = online_mask(); left != 0; left &= left - 1) {
     const auto core = static_cast<unsigned>(std::countr_zero(left));
-    std::atomic<bool> over{false};
+    sync::Atomic<bool> over{false};
     tower.start(*rounds);
     const auto build = [](void* flag) {
       tower.build();
       // Release pairs with the acquire below: what it has counted.
-      static_cast<std::atomic<bool>*>(flag)->store(true, std::memory_order_release);
+      static_cast<sync::Atomic<bool>*>(flag)->store(true, std::memory_order_release);
     };
     if (const Result<void> posted = call_on(core, build, &over, Duration::seconds(5)); !posted) {
       return context.fail("core {} did not take part: {}", core, posted.error());

@@ -2,12 +2,10 @@
 
 #include "kernel/commands/commands.h"
 #include "kernel/core.h"
-#include "sync/rcu/core_domain.h"
 
 namespace baton::kernel::commands {
 
 shell::Status rcu(shell::Context& context, shell::Words /*args*/) {
-  const sync::CoreDomain& domain = sync::CoreDomain::default_domain();
   const kernel::rcu::Progress progress = kernel::rcu::progress();
   context.print("{} grace periods, the longest {}; ", progress.completed, progress.longest);
   if (progress.active) {
@@ -20,10 +18,10 @@ shell::Status rcu(shell::Context& context, shell::Words /*args*/) {
     if ((online & (1U << i)) == 0) {
       continue;
     }
-    context.print("cpu {}: {}{}, {} callbacks wait, told {} times\n", i,
-                  domain.is_watching(i) ? "awake" : "asleep",
-                  domain.is_pending(i) ? ", holds the grace period up" : "", domain.backlog(i),
-                  kernel::rcu::times_told(i));
+    const kernel::rcu::CoreNumbers numbers = kernel::rcu::numbers(i);
+    context.print(
+        "cpu {}: {}{}, {} callbacks wait, told {} times\n", i, numbers.awake ? "awake" : "asleep",
+        numbers.pending ? ", holds the grace period up" : "", numbers.backlog, numbers.told);
   }
   return shell::Status::kOk;
 }

@@ -12,6 +12,7 @@
 #include "kernel/cross_call.h"
 #include "kernel/sched/this_thread.h"
 #include "kernel/timers.h"
+#include "sync/atomics.h"
 #include "sync/irqs_off.h"
 
 namespace baton::kernel::commands {
@@ -20,8 +21,8 @@ namespace {
 // Long enough to fill any FIFO several times.
 constexpr std::string_view kFill = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
-constinit std::atomic<std::uint64_t> lines_each{0};
-constinit std::atomic<unsigned> finished{0};
+constinit sync::Atomic<std::uint64_t> lines_each{0};
+constinit sync::Atomic<unsigned> finished{0};
 
 void print_line(std::string_view context, std::uint64_t number) {
   console::print("shout: core {} {} {} {}", arch::core_index(), context, number, kFill);
@@ -53,7 +54,7 @@ class ShoutingTimer {
   }
 
   std::uint64_t lines_;
-  std::atomic<std::uint64_t> printed_{0};
+  sync::Atomic<std::uint64_t> printed_{0};
   Timer timer_{[](void* self) { static_cast<ShoutingTimer*>(self)->on_timer(); }, this};
 };
 

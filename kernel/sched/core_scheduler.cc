@@ -9,6 +9,7 @@
 #include "arch/upcalls.h"
 #include "base/assert.h"
 #include "kernel/clock.h"
+#include "kernel/sched/account.h"
 #include "kernel/sched/hooks.h"
 #include "kernel/sched/this_thread.h"
 #include "kernel/sched/thread_list.h"
@@ -25,7 +26,7 @@ void CoreScheduler::adopt(const IrqsOff& irqs_off) {
   Thread& idle = core.idle_;
   idle.name_ = "idle";
   core.rcu_ = sync::CoreDomain::default_domain().watch(self());
-  idle.trace_id_ = trace::names().begin(idle.name_);
+  idle.trace_id_ = trace::begin_thread(idle.name_);
   core.pen_ = trace::Pen(self());
   static_cast<void>(idle.control_.arrive(self()));
   // Relaxed, both: for people, until the core is active.
@@ -42,10 +43,11 @@ void CoreScheduler::activate(const IrqsOff& irqs_off) {
   started_cores_.add(self());
   active_cores_.add(self());
   // Others did not look here before.
-  here(irqs_off).look_for_more();
+  if constexpr (!kOneCore) here(irqs_off).look_for_more();
 }
 
 Result<void> CoreScheduler::park_core(unsigned core) {
+  if constexpr (kOneCore) return fail(core == 0 ? Error::kBusy : Error::kNotFound);
   if (core >= arch::kMaxCores) return fail(Error::kNotFound);
   switch (active_cores_.remove(core)) {
     case ActiveCores<>::Removed::kNotThere:
@@ -69,6 +71,7 @@ Result<void> CoreScheduler::park_core(unsigned core) {
 }
 
 Result<void> CoreScheduler::unpark_core(unsigned core) {
+  if constexpr (kOneCore) return fail(Error::kNotFound);
   if (core >= arch::kMaxCores || !started_cores_.has(core) || !active_cores_.add(core)) {
     return fail(Error::kNotFound);
   }
@@ -105,38 +108,20 @@ void CoreScheduler::reschedule(const IrqsOff& irqs_off) {
     run_another(fate, irqs_off);
   } else {
     sched_hooks::on_context_switch(irqs_off);
-    core.spread(irqs_off);
+    core.offer_others(irqs_off);
   }
-}
-
-// What a trace calls them.
-void CoreScheduler::account(Thread& left, Fate fate, Thread& next, const IrqsOff& irqs_off) {
-  using trace::Why;
-  static_assert(static_cast<int>(Fate::kPreempted) == static_cast<int>(Why::kPreempted) &&
-                static_cast<int>(Fate::kYields) == static_cast<int>(Why::kYields) &&
-                static_cast<int>(Fate::kParks) == static_cast<int>(Why::kWaits) &&
-                static_cast<int>(Fate::kSuspended) == static_cast<int>(Why::kSuspended) &&
-                static_cast<int>(Fate::kMoves) == static_cast<int>(Why::kMoves) &&
-                static_cast<int>(Fate::kDies) == static_cast<int>(Why::kEnds));
-  const std::uint64_t now = arch::Counter::ticks();
-  const std::uint64_t ran = now - switched_at_;
-  left.cpu_ticks_.add(ran);
-  // Whoever is preempted goes on with the rest of its turn.
-  left.slice_ticks_ = fate == Fate::kPreempted ? left.slice_ticks_ + ran : 0;
-  if (fate == Fate::kPreempted && &left != &idle_) counts_.preemptions.add();
-  switched_at_ = now;
-  pen_.put_at(now,
-              trace::pack(trace::Kind::kSwitch, static_cast<unsigned>(fate), left.trace_id_,
-                          next.trace_id_),
-              irqs_off);
-  next.switches_.add();
-  counts_.switches.add();
 }
 
 // Runs in the thread that was switched to, on its core.  True: the core is to look again.  That a
 // grace period has ended is passed on by whoever ended it, before it can come here the short way.
 bool CoreScheduler::finish_switch(const IrqsOff& irqs_off) {
   CoreScheduler& core = here(irqs_off);
+  if constexpr (kOneCore) {
+    if (core.rcu_.is_concerned()) [[unlikely]] {
+      sched_hooks::on_context_switch(irqs_off);
+    }
+    return false;  // all is settled: see run_next()
+  }
   if (core.left_ == nullptr && !core.rcu_.is_concerned()) [[likely]] {
     return false;
   }
@@ -158,6 +143,7 @@ Thread* CoreScheduler::equal_in_turn(const Thread& me) {
   if (mailbox_.may_have_news() || due_ != 0 || me.suspended_) return nullptr;
   Thread* const next = ready_.front_if_top(running_);
   if (next == nullptr) return nullptr;
+  if constexpr (kOneCore) return next;
   const CoreMask affinity = me.affinity();
   if (next->affinity() != affinity || next->queued_movable != me.queued_movable) return nullptr;
   return next;
@@ -168,12 +154,13 @@ void CoreScheduler::switch_to_equal(Thread& me, Thread& next, const IrqsOff& irq
   ready_.take_turns(running_, me);
   me.set_state(ThreadState::kReady);
   next.set_state(ThreadState::kRunning);
-  account(me, Fate::kYields, next, irqs_off);
+  account(me, Fate::kYields, next);
   // Relaxed: this core's own.
   current_.store(&next, std::memory_order_relaxed);
-  if (!slice_timer_.armed()) {
+  // Relaxed: a number.
+  if (!slice_timer_.armed() && (!kOneCore || next.has_slice_.load(std::memory_order_relaxed))) {
     mind_slice(irqs_off);
-    if (due_ != 0) [[unlikely]] {
+    if (due_ != 0 && !kOneCore) [[unlikely]] {
       // Its turn is over already, and no timer comes: it looks when it is there.
       left_ = &me;
       left_fate_ = Fate::kYields;
@@ -207,13 +194,17 @@ void this_thread::yield() {
   } else if (core.ready_.top() == core.running_) {
     run_another(Fate::kYields, irqs_off);
   } else {
-    core.spread(irqs_off);
+    core.offer_others(irqs_off);
   }
 }
 
 void CoreScheduler::park(const Deadline& deadline, const IrqsOff& irqs_off) {
   CoreScheduler& core = here(irqs_off);
   Thread& me = core.current();
+  if constexpr (kOneCore) {
+    park_here(me, deadline);
+    return;
+  }
   // Relaxed: the thread's own.
   BATON_CHECK(me.preempt_.off.load(std::memory_order_relaxed) == 0 &&
               "a thread waits while it must not be preempted");
@@ -251,25 +242,21 @@ bool CoreScheduler::on_interrupt_end(const IrqsOff& irqs_off) {
   core.take(irqs_off);
   Fate fate{};
   if (!core.should_switch(fate)) {
-    core.spread(irqs_off);
+    core.offer_others(irqs_off);
     return false;
   }
   arch::PreemptState& state = core.current().preempt_;
   // Relaxed, both: the interrupted thread is this core's.
   if (state.off.load(std::memory_order_relaxed) == 0) return true;
   state.wanted.store(true, std::memory_order_relaxed);
-  core.spread_beside_one_that_stays(irqs_off);
+  if constexpr (!kOneCore) core.spread_beside_one_that_stays(irqs_off);
   return false;
 }
 
-void preempt_point() {
+void internal::preempt_wanted() {
   if (arch::in_interrupt()) return;
-  arch::PreemptState& state = arch::preempt_state();
-  // Relaxed, both: the thread's own.
-  if (!state.wanted.load(std::memory_order_relaxed) ||
-      state.off.load(std::memory_order_relaxed) != 0) {
-    return;
-  }
+  // Relaxed: the thread's own.
+  if (arch::preempt_state().off.load(std::memory_order_relaxed) != 0) return;
   if (arch::LocalIrq::enabled()) {
     const sync::IrqsOff irqs_off;
     CoreScheduler::reschedule(irqs_off);
@@ -278,7 +265,7 @@ void preempt_point() {
   const sync::IrqsOff irqs_off;
   CoreScheduler& core = CoreScheduler::here(irqs_off);
   // A scheduler at work looks by itself.  Otherwise the interrupt comes when they are unmasked.
-  if (!core.at_work_ && core.mailbox_.kick()) {
+  if (!core.at_work_ && (kOneCore || core.mailbox_.kick())) {
     core.counts_.self_kicks.add();
     sched_hooks::interrupt_cores(CoreMask{1} << CoreScheduler::self());
   }
@@ -320,13 +307,17 @@ bool CoreScheduler::ask_to_switch() {
 }
 
 void CoreScheduler::run_another(Fate fate, const IrqsOff& irqs_off) {
+  if constexpr (kOneCore) {
+    here(irqs_off).run_next(fate);
+    return;
+  }
   for (;;) {
     here(irqs_off).choose_and_switch(fate, irqs_off);
     // From here on maybe on another core.
     if (!finish_switch(irqs_off)) return;
     if (!here(irqs_off).should_switch(fate)) break;
   }
-  here(irqs_off).spread(irqs_off);
+  here(irqs_off).offer_others(irqs_off);
 }
 
 // The thread that came off this core, or what has become ready meanwhile, may have changed who
@@ -336,7 +327,7 @@ void CoreScheduler::run_another(Fate fate, const IrqsOff& irqs_off) {
   if (here(irqs_off).should_switch(fate)) {
     run_another(fate, irqs_off);
   } else {
-    here(irqs_off).spread(irqs_off);
+    here(irqs_off).offer_others(irqs_off);
   }
 }
 
@@ -366,7 +357,7 @@ void CoreScheduler::choose_and_switch(Fate fate, const IrqsOff& irqs_off) {
     me.set_state(ThreadState::kRunning);
     return;
   }
-  account(me, fate, *next, irqs_off);
+  account(me, fate, *next);
   // Relaxed: this core's own.
   current_.store(next, std::memory_order_relaxed);
   due_ &= ~kSliceOver;
@@ -401,6 +392,7 @@ void CoreScheduler::settle(Thread& left, Fate fate, const IrqsOff& irqs_off) {
 
 // The first thing that a thread does.
 void CoreScheduler::first_run(const IrqsOff& irqs_off) {
+  if constexpr (kOneCore) return;
   static_cast<void>(finish_switch(irqs_off));
   look_again(irqs_off);
 }
@@ -419,6 +411,8 @@ void CoreScheduler::mind_slice(const IrqsOff& irqs_off) {
 // True: the turn is over.
 bool CoreScheduler::arm_slice_timer(const IrqsOff& irqs_off) {
   const Thread& me = current();
+  // Relaxed: a number.
+  if (!me.has_slice_.load(std::memory_order_relaxed)) return false;
   const Duration slice = me.slice();
   if (slice == Duration()) return false;
   const std::uint64_t used = ticks_to_ns(me.slice_ticks_ + arch::Counter::ticks() - switched_at_,

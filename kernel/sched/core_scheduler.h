@@ -16,26 +16,33 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "arch/cpu.h"
 #include "base/annotations.h"
 #include "base/assert.h"
 #include "base/result.h"
 #include "kernel/core.h"
+#include "kernel/records.h"
 #include "kernel/sched/active_cores.h"
-#include "kernel/sched/core_mailbox.h"
 #include "kernel/sched/core_message.h"
 #include "kernel/sched/held.h"
 #include "kernel/sched/may_block.h"
+#include "kernel/sched/one_core.h"
 #include "kernel/sched/placement.h"
 #include "kernel/sched/run_queue.h"
 #include "kernel/sched/thread.h"
 #include "kernel/timers.h"
 #include "kernel/trace/trace.h"
+#include "sync/atomics.h"
 #include "sync/irqs_off.h"
 #include "sync/rcu/core_domain.h"
 
 namespace baton::kernel {
+
+namespace internal {
+void preempt_wanted();  // kernel/sched/preempt.h
+}  // namespace internal
 
 namespace this_thread {
 void yield() BATON_MAY_BLOCK;  // kernel/sched/this_thread.h
@@ -53,7 +60,15 @@ struct SchedulerParts {
   static constexpr std::size_t kLine = arch::kCacheLine;
 };
 
-class alignas(arch::kCacheLine) CoreScheduler : private Placement<CoreScheduler, SchedulerParts> {
+/// Placement, where there is more than one place.
+template <class Core, class Parts>
+using PlacementIfAny =
+    std::conditional_t<Parts::kCores == 1, NoPlacement<Core, Parts>, Placement<Core, Parts>>;
+
+class alignas(arch::kCacheLine) CoreScheduler
+    : private PlacementIfAny<CoreScheduler, SchedulerParts> {
+  using Between = PlacementIfAny<CoreScheduler, SchedulerParts>;
+
  public:
   using Thread = kernel::Thread;
   using IrqsOff = sync::IrqsOff;
@@ -109,7 +124,7 @@ class alignas(arch::kCacheLine) CoreScheduler : private Placement<CoreScheduler,
   static bool on_interrupt_end(const IrqsOff& irqs_off);
 
   // For people.
-  int running_priority() const { return load_.running().priority; }
+  int running_priority() const { return work().running().priority; }
   Thread* current_for_people() const {
     // Relaxed: may be over at once.
     return current_.load(std::memory_order_relaxed);
@@ -124,6 +139,7 @@ class alignas(arch::kCacheLine) CoreScheduler : private Placement<CoreScheduler,
   void for_each_ready(Visit&& visit, const IrqsOff& /*irqs_off*/) const {
     ready_.for_each(visit);
   }
+  using Count = std::conditional_t<kKeepsRecords, kernel::Count, NoCount>;
   struct Counts {
     Count switches;     ///< threads that got the core
     Count preemptions;  ///< of them, because they were more urgent
@@ -142,10 +158,11 @@ class alignas(arch::kCacheLine) CoreScheduler : private Placement<CoreScheduler,
   const Counts& counts() const { return counts_; }
 
  private:
-  friend void preempt_point();
+  friend void internal::preempt_wanted();
   friend void this_thread::yield();
   friend class kernel::Thread;
-  friend class Placement<CoreScheduler, SchedulerParts>;
+  friend class WaitQueue;
+  friend Between;
 
   // What becomes of the thread that leaves the core.
   enum class Fate : std::uint8_t {
@@ -168,6 +185,16 @@ class alignas(arch::kCacheLine) CoreScheduler : private Placement<CoreScheduler,
   static void kick(unsigned core);
   static void bring_back(unsigned core);
 
+  // On the only core (one_core.cc).
+  void run_next(Fate fate);
+  static void park_here(Thread& me, const Deadline& deadline);
+  static bool wake_here(Thread& thread, WakeReason reason);
+  static void receive_here(Thread& thread);
+  [[gnu::always_inline]] inline void enqueue_here(Thread& thread, bool first);
+  [[gnu::always_inline]] inline void run_top(Thread& me, Fate fate);
+  [[gnu::noinline]] void mind_slice_here();
+  [[gnu::noinline]] static void come_by_here();
+
   // Switching (core_scheduler.cc).
   static void run_another(Fate fate, const IrqsOff& irqs_off);
   void choose_and_switch(Fate fate, const IrqsOff& irqs_off);
@@ -184,8 +211,8 @@ class alignas(arch::kCacheLine) CoreScheduler : private Placement<CoreScheduler,
   static void first_run(const IrqsOff& irqs_off);
   bool should_switch(Fate& fate) const;
   bool ask_to_switch();
-  [[gnu::always_inline]] inline void account(Thread& left, Fate fate, Thread& next,
-                                             const IrqsOff& irqs_off);
+  [[gnu::always_inline]] inline void account(Thread& left, Fate fate, Thread& next);
+  static void note_wake(const Thread& thread, unsigned target, const IrqsOff& irqs_off);
   void mind_slice(const IrqsOff& irqs_off);
   bool arm_slice_timer(const IrqsOff& irqs_off);
   void on_slice_timer();
@@ -196,6 +223,7 @@ class alignas(arch::kCacheLine) CoreScheduler : private Placement<CoreScheduler,
   void take(const IrqsOff& irqs_off);
   void handle(CoreMessage& message, const IrqsOff& irqs_off);
   bool is_back();
+  void note_priority(const IrqsOff& irqs_off);
   void count_batch(std::uint64_t size);
   void receive(Held<Thread> thread, const IrqsOff& irqs_off);
   void receive_back(Thread& thread, const IrqsOff& irqs_off);
@@ -209,7 +237,10 @@ class alignas(arch::kCacheLine) CoreScheduler : private Placement<CoreScheduler,
   unsigned place(const Thread& thread);
   void spread(const IrqsOff& irqs_off);
   void spread_beside_one_that_stays(const IrqsOff& irqs_off);
-  RunQueue<Thread>& queue() { return ready_; }
+  void offer_others(const IrqsOff& irqs_off) {
+    if constexpr (!kOneCore) spread(irqs_off);
+  }
+  RunQueue<Thread, !kOneCore>& queue() { return ready_; }
   Desk& desk() { return desk_; }
   bool may_leave(const Thread& thread) const;
   void tell_when_it_may_leave();
@@ -222,10 +253,10 @@ class alignas(arch::kCacheLine) CoreScheduler : private Placement<CoreScheduler,
   static ActiveCores<> started_cores_;
   static ActiveCores<> active_cores_;
 
-  CoreMailbox<CoreMessage> mailbox_;
-  std::atomic<bool> back_{false};  // unpark_core() was here
+  [[no_unique_address]] Mailbox mailbox_;
+  sync::Atomic<bool> back_{false};  // unpark_core() was here
 
-  alignas(arch::kCacheLine) RunQueue<Thread> ready_;
+  alignas(arch::kCacheLine) RunQueue<Thread, !kOneCore> ready_;
   std::atomic<Thread*> current_{nullptr};  // written by this core; people look
   Thread* left_ = nullptr;                 // what is to be settled after the switch, if anything
   Fate left_fate_ = Fate::kPreempted;
@@ -235,7 +266,7 @@ class alignas(arch::kCacheLine) CoreScheduler : private Placement<CoreScheduler,
   trace::Pen pen_;                 // of this core's ring
   Timer slice_timer_{[](void* core) { static_cast<CoreScheduler*>(core)->on_slice_timer(); }, this};
   Counts counts_;
-  Desk desk_;
+  [[no_unique_address]] Desk desk_;
   Thread idle_;
 };
 
@@ -254,6 +285,7 @@ inline bool CoreScheduler::may_run_on(const Thread& thread, unsigned core) {
 }
 // Whether it may stay there: a core that is parked keeps only what may run nowhere else.
 inline bool CoreScheduler::belongs_on(const Thread& thread, unsigned core) {
+  if constexpr (kOneCore) return true;
   const CoreMask affinity = thread.affinity();
   const CoreMask taking = active();
   return (affinity >> core & 1U) != 0 && ((taking >> core & 1U) != 0 || (affinity & taking) == 0);

@@ -23,7 +23,7 @@ void CoreScheduler::clear_out(const IrqsOff& irqs_off) {
 unsigned CoreScheduler::place(const Thread& thread) {
   const unsigned last = thread.last_core();
   if (thread.timeout_armed_) return last;
-  return Placement::place(thread, last, started());
+  return Between::place(thread, last, started());
 }
 
 // What has become ready finds a place.  Not at work: the thread that is being left may be in the
@@ -32,7 +32,7 @@ void CoreScheduler::spread(const IrqsOff& irqs_off) {
   if (at_work_) {
     say_waiting();
   } else {
-    Placement::spread(irqs_off);
+    Between::spread(irqs_off);
   }
 }
 

@@ -3,6 +3,8 @@
 #ifndef BATON_KERNEL_SCHED_PREEMPT_H_
 #define BATON_KERNEL_SCHED_PREEMPT_H_
 
+#include <atomic>
+
 #include "arch/preempt.h"
 
 namespace baton::kernel {
@@ -10,7 +12,17 @@ namespace baton::kernel {
 /// If a more urgent thread became ready meanwhile, it runs before this returns.  Where interrupts
 /// are masked, or preemption is off, it runs once they are not.  In a handler nothing is done: its
 /// end is such a point.  Any context.
-void preempt_point();
+inline void preempt_point();
+
+namespace internal {
+// Somebody more urgent is ready.
+void preempt_wanted();
+}  // namespace internal
+
+inline void preempt_point() {
+  // Relaxed: the thread's own; a handler finds its end in any case.
+  if (arch::preempt_state().wanted.load(std::memory_order_relaxed)) internal::preempt_wanted();
+}
 
 /// As the first member of a guard: a preempt_point() after the guard's other members have ended.
 struct PreemptPoint {

@@ -46,6 +46,7 @@ Result<void> Thread::start(std::span<std::byte> stack, const ThreadOptions& opti
   base_priority_.store(options.priority.value(), std::memory_order_relaxed);
   affinity_.store(options.affinity, std::memory_order_relaxed);
   slice_ns_.store(options.slice.count_ns(), std::memory_order_relaxed);
+  has_slice_.store(options.slice != Duration(), std::memory_order_relaxed);
   inherited_priority_.store(kIdlePriority, std::memory_order_relaxed);
   preempt_.off.store(0, std::memory_order_relaxed);
   preempt_.wanted.store(false, std::memory_order_relaxed);
@@ -55,7 +56,7 @@ Result<void> Thread::start(std::span<std::byte> stack, const ThreadOptions& opti
   migrations_.reset();
   control_.begin(options.suspended ? ThreadControl<>::kSuspend : 0);
   thread_list().add(*this);
-  trace_id_ = trace::names().begin(name_);
+  trace_id_ = trace::begin_thread(name_);
   {
     const sync::IrqsOff irqs_off;
     trace::put(trace::pack(trace::Kind::kBegin, static_cast<unsigned>(options.priority.value()),
@@ -103,7 +104,7 @@ void CoreScheduler::finish_death_for_good(Thread& thread) {
     const sync::IrqsOff irqs_off;
     trace::put(trace::pack(trace::Kind::kEnd, 0, thread.trace_id_), irqs_off);
   }
-  trace::names().end(thread.trace_id_);
+  trace::end_thread(thread.trace_id_);
   thread.context_.release();
   thread.set_state(ThreadState::kDead);
   Thread::EndAction action = nullptr;
@@ -167,9 +168,9 @@ Result<void> Thread::wait_result() const {
 // In no queue: the timer ends it, or a stop.
 Result<void> Thread::sleep(Instant when) {
   check_may_block(this);
-  if (!control_.announce(/*stoppable=*/true)) return fail(Error::kStopped);
   {
     const sync::IrqsOff irqs_off;
+    if (!control_.announce(/*stoppable=*/true)) return fail(Error::kStopped);
     CoreScheduler::park(when, irqs_off);
   }
   const Result<void> result = wait_result();
@@ -194,15 +195,23 @@ void Thread::suspend() { change(ThreadControl<>::kSuspend, 0); }
 void Thread::resume() { change(0, ThreadControl<>::kSuspend); }
 
 void Thread::request_stop() {
-  // Needs no telling: whoever waits is woken, whoever is about to looks.
-  static_cast<void>(control_.request(ThreadControl<>::kStop, 0));
+  {
+    // Needs no telling: whoever waits is woken, whoever is about to looks.
+    const sync::IrqsOff irqs_off;
+    static_cast<void>(control_.request(ThreadControl<>::kStop, 0));
+  }
   wake(WakeReason::kStopped);
   preempt_point();
 }
 
-// Ends its wait; false: somebody else has, or it does not wait.
 bool Thread::wake(WakeReason reason) {
   const sync::IrqsOff irqs_off;
+  return wake(reason, irqs_off);
+}
+
+// Ends its wait; false: somebody else has, or it does not wait.
+bool Thread::wake(WakeReason reason, const sync::IrqsOff& irqs_off) {
+  if constexpr (kOneCore) return CoreScheduler::wake_here(*this, reason);
   switch (control_.conclude(reason)) {
     case ThreadControl<>::Concluded::kLost:
       return false;
@@ -254,6 +263,7 @@ Result<void> Thread::set_affinity(CoreMask affinity) {
 void Thread::set_slice(Duration slice) {
   // Relaxed: a number.
   slice_ns_.store(slice.count_ns(), std::memory_order_relaxed);
+  has_slice_.store(slice != Duration(), std::memory_order_relaxed);  // relaxed: likewise
 }
 
 Priority Thread::base_priority() const {

@@ -21,11 +21,14 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <type_traits>
 
 #include "arch/context.h"
 #include "arch/preempt.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "kernel/core.h"
+#include "kernel/records.h"
 #include "kernel/sched/core_message.h"
 #include "kernel/sched/may_block.h"
 #include "kernel/sched/priority.h"
@@ -156,6 +159,7 @@ class Thread {
 
   void change(ThreadControl<>::Word set, ThreadControl<>::Word clear);
   bool wake(WakeReason reason);
+  bool wake(WakeReason reason, const sync::IrqsOff& irqs_off);
   void leave_mutex();
   Result<void> wait_for_end(Deadline deadline) BATON_MAY_BLOCK;
   Result<void> sleep(Instant when) BATON_MAY_BLOCK;
@@ -189,6 +193,7 @@ class Thread {
   std::atomic<int> inherited_priority_{kIdlePriority};
   std::atomic<CoreMask> affinity_{kAllCores};
   std::atomic<std::uint64_t> slice_ns_{0};
+  std::atomic<bool> has_slice_{false};  // it is not zero: a word of 64 bits may be dear
 
   // The holder's; counts are read by people.
   Timer timeout_{&Thread::on_timeout, this};
@@ -198,11 +203,20 @@ class Thread {
   std::atomic<ThreadState> state_{ThreadState::kDead};
   trace::ThreadId trace_id_ = trace::kNoThread;  // from start() on
   std::uint64_t slice_ticks_ = 0;                // of its turn, used before it was preempted
-  Count cpu_ticks_;
-  Count switches_;
-  Count migrations_;
+  using Count = std::conditional_t<kKeepsRecords, kernel::Count, NoCount>;
+  [[no_unique_address]] Count cpu_ticks_;
+  [[no_unique_address]] Count switches_;
+  [[no_unique_address]] std::conditional_t<arch::kMaxCores == 1, NoCount, Count> migrations_;
 
   ThreadMutexes mutexes_;  // the priority graph's
+
+  // priority(), where it need not be looked at whether it is one.
+  int urgency() const {
+    // Relaxed, both: as priority().
+    const int base = base_priority_.load(std::memory_order_relaxed);
+    const int inherited = inherited_priority_.load(std::memory_order_relaxed);
+    return base > inherited ? base : inherited;
+  }
 
   static void on_timeout(void* thread);
   static void run(void* thread);

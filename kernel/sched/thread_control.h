@@ -16,7 +16,8 @@
 //  * Wishes (stop here, another priority, another core) are bits.  Who sets one learns which core
 //    to tell; on its way to a core a thread needs no telling, as arrive() reads them.
 //
-// The word's users are the scheduler (one per core) and the blocking objects.
+// The word's users are the scheduler (one per core) and the blocking objects; who writes it has
+// interrupts masked.
 #ifndef BATON_KERNEL_SCHED_THREAD_CONTROL_H_
 #define BATON_KERNEL_SCHED_THREAD_CONTROL_H_
 
@@ -25,7 +26,7 @@
 #include <optional>
 
 #include "arch/cpu.h"
-#include "sync/atomics.h"
+#include "sync/core_atomics.h"
 
 namespace baton::kernel {
 
@@ -36,7 +37,7 @@ enum class WakeReason : std::uint8_t {
   kStopped,   ///< the thread was asked to stop
 };
 
-template <class Atomics = sync::StdAtomics>
+template <class Atomics = sync::MaskedAtomics>
 class ThreadControl {
  public:
   using Word = std::uint32_t;

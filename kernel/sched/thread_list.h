@@ -42,7 +42,7 @@ class ThreadList {
   }
 
  private:
-  mutable sync::SpinLock<Rank::kThreadList> lock_;
+  mutable sync::MaskedSpinLock<Rank::kThreadList> lock_;
   sync::RefList<Thread, &Thread::all_hook> list_ BATON_GUARDED_BY(lock_);
   std::size_t size_ BATON_GUARDED_BY(lock_) = 0;
 };

@@ -14,11 +14,28 @@ bool WaitQueue::add(Waiter& me, bool stoppable) {
   return true;
 }
 
-Result<void> WaitQueue::wait(Waiter& me, Deadline deadline) {
+bool WaitQueue::wake_one() {
+  while (Waiter* const waiter = most_urgent([](const Waiter&) { return true; })) {
+    list_.erase(*waiter);
+    if (notify(waiter->thread)) return true;
+    // Its timeout came first: it finds itself out of the queue.
+  }
+  return false;
+}
+
+Result<void> WaitQueue::wait(Waiter& me, const Deadline& deadline) {
   Thread& thread = me.thread;
   {
     const sync::IrqsOff irqs_off;
-    CoreScheduler::park(deadline, irqs_off);
+    if constexpr (kOneCore) {
+      CoreScheduler::park_here(thread, deadline);
+    } else {
+      CoreScheduler::park(deadline, irqs_off);
+    }
+  }
+  if constexpr (kOneCore) {
+    // Whoever woke us was through with the queue when a thread could run.
+    if (!me.hook.is_linked()) return thread.wait_result();
   }
   // Whoever woke us is through with the queue when we have had its lock; and if nobody did, we are
   // still in it.
@@ -27,8 +44,12 @@ Result<void> WaitQueue::wait(Waiter& me, Deadline deadline) {
   return thread.wait_result();
 }
 
-int WaitQueue::urgency_of(const Thread& thread) { return thread.priority().value(); }
+int WaitQueue::urgency_of(const Thread& thread) { return thread.urgency(); }
 
-bool WaitQueue::notify(Thread& thread) { return thread.wake(WakeReason::kNotified); }
+// The caller has a guard, which masks interrupts.
+bool WaitQueue::notify(Thread& thread) {
+  if constexpr (kOneCore) return CoreScheduler::wake_here(thread, WakeReason::kNotified);
+  return thread.wake(WakeReason::kNotified);
+}
 
 }  // namespace baton::kernel

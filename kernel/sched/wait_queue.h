@@ -95,7 +95,7 @@ class BATON_CAPABILITY("wait queue") WaitQueue {
   /// After add(), the lock given back: until somebody wakes the thread, or the deadline.  Whoever
   /// woke it is through with the queue when this returns.  Threads that may block.  kTimedOut,
   /// kStopped: nobody woke it, and nobody will.
-  Result<void> wait(Waiter& me, Deadline deadline) BATON_EXCLUDES(this);
+  Result<void> wait(Waiter& me, const Deadline& deadline) BATON_EXCLUDES(this);
 
   /// Wakes the most urgent waiter for which `suits(waiter)` holds, and calls `give(waiter)` for the
   /// one that was woken: it does not return from wait() before the lock is given back.  False:
@@ -112,9 +112,7 @@ class BATON_CAPABILITY("wait queue") WaitQueue {
     }
     return false;
   }
-  bool wake_one() BATON_REQUIRES(this) {
-    return wake_one_if([](const Waiter&) { return true; }, [](Waiter&) {});
-  }
+  bool wake_one() BATON_REQUIRES(this);
   /// Wakes all; how many.
   unsigned wake_all() BATON_REQUIRES(this) {
     unsigned woken = 0;
@@ -143,7 +141,7 @@ class BATON_CAPABILITY("wait queue") WaitQueue {
   static int urgency_of(const Thread& thread);
   static bool notify(Thread& thread);
 
-  sync::SpinLock<Rank::kWaitQueue> lock_;
+  sync::MaskedSpinLock<Rank::kWaitQueue> lock_;
   sync::RefList<Waiter, &Waiter::hook> list_;
 };
 

@@ -23,6 +23,7 @@
 #include "kernel/clock.h"
 #include "kernel/sched/this_thread.h"
 #include "kernel/stress/scenario.h"
+#include "sync/atomics.h"
 
 namespace baton::kernel::stress {
 
@@ -83,8 +84,8 @@ class Inheritance final : public Scenario {
     unsigned mutex = 0;
     Deadline deadline;
     // Said by the worker: orders that it has begun to obey, and that it has obeyed.
-    std::atomic<unsigned> begun{0};
-    std::atomic<unsigned> done{0};
+    sync::Atomic<unsigned> begun{0};
+    sync::Atomic<unsigned> done{0};
     bool got = false;  // by the last of them
     // The model, the director's.
     unsigned ordered = 0;
@@ -363,7 +364,7 @@ class Inheritance final : public Scenario {
   std::array<Mutex, kMutexes> mutexes_;
   std::array<Worker, kWorkers> workers_{};
   Player director_;
-  std::atomic<bool> over_{false};
+  sync::Atomic<bool> over_{false};
   Tally compared_;
   Tally chains_;
   Tally errors_;

@@ -81,8 +81,8 @@ class Suspensions final : public Scenario {
     Suspensions* crew = nullptr;
     unsigned index = 0;
     Random random;
-    std::atomic<unsigned> phase{0};    // that it has seen, or kOver
-    std::atomic<bool> invited{false};  // to suspend itself
+    sync::Atomic<unsigned> phase{0};    // that it has seen, or kOver
+    sync::Atomic<bool> invited{false};  // to suspend itself
     Tally rounds;
     Player thread;
   };

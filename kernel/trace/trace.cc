@@ -38,6 +38,7 @@ Kind kind_of(sync::Contention what) {
 }  // namespace
 
 bool set_on(bool on) {
+  if constexpr (!kKeepsRecords) return false;
   const bool was = is_on();
   for (unsigned core = 0; core < arch::kMaxCores; ++core) {
     CoreRing* const ring = on ? &internal::rings[core].ring : nullptr;
@@ -47,11 +48,12 @@ bool set_on(bool on) {
   return was;
 }
 
-void put(std::uint64_t what, const sync::IrqsOff& irqs_off) {
+void internal::put_now(std::uint64_t what, const sync::IrqsOff& irqs_off) {
   put_at(arch::Counter::ticks(), what, irqs_off);
 }
 
 void record_contention() {
+  if constexpr (!kKeepsRecords) return;
   sync::set_contention_hook([](sync::Contention what, const void* object) {
     const sync::IrqsOff irqs_off;
     put(pack(kind_of(what), 0,

@@ -15,10 +15,12 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <type_traits>
 
 #include "arch/counter.h"
 #include "arch/cpu.h"
+#include "kernel/records.h"
 #include "kernel/trace/event.h"
 #include "kernel/trace/names.h"
 #include "kernel/trace/ring.h"
@@ -29,14 +31,16 @@
 namespace baton::kernel::trace {
 
 /// Records that each core keeps.
-inline constexpr std::size_t kRecords = arch::kMaxCores > 1 ? 4096 : 256;
+inline constexpr std::size_t kRecords = arch::kMaxCores > 1 ? 4096 : kKeepsRecords ? 256 : 2;
+/// Names of threads that all of them share.
+inline constexpr std::size_t kNames = arch::kMaxCores > 1 ? 256 : kKeepsRecords ? 32 : 2;
 
 /// Words of 64 bits need be one access only where another core may read them: who reads the ring of
 /// the only core masks interrupts.
 using RingAtomics =
     std::conditional_t<arch::kMaxCores == 1, sync::OneContextAtomics, sync::StdAtomics>;
 using CoreRing = Ring<kRecords, RingAtomics>;
-using ThreadNames = Names<arch::kMaxCores == 1 ? 32 : 256>;
+using ThreadNames = Names<kNames>;
 
 namespace internal {
 struct alignas(arch::kCacheLine) Padded {
@@ -58,6 +62,7 @@ inline ThreadNames& names() { return internal::names; }
 
 /// Whether events are recorded.
 inline bool is_on() {
+  if constexpr (!kKeepsRecords) return false;
   // Relaxed: an event more or less.
   return internal::written.ring[0].load(std::memory_order_relaxed) != nullptr;
 }
@@ -69,11 +74,18 @@ class Pen {
  public:
   /// Writes nowhere.
   constexpr Pen() = default;
-  explicit Pen(unsigned core) : ring_(&internal::written.ring[core]) {}
+  explicit Pen(unsigned core) {
+    if constexpr (kKeepsRecords) ring_ = &internal::written.ring[core];
+  }
 
   /// What pack() made happened at `ticks`, which is now: for who has looked at the counter anyway.
   /// On the pen's core.
   void put_at(std::uint64_t ticks, std::uint64_t what, const sync::IrqsOff& /*irqs_off*/) const {
+    put_masked(ticks, what);
+  }
+  /// The same where the caller has interrupts masked, and no token at hand.
+  void put_masked(std::uint64_t ticks, std::uint64_t what) const {
+    if constexpr (!kKeepsRecords) return;
     // Relaxed: it is this core's ring, or nothing.
     CoreRing* const ring = ring_->load(std::memory_order_relaxed);
     if (ring != nullptr) ring->put(ticks, what);
@@ -87,8 +99,23 @@ class Pen {
 inline void put_at(std::uint64_t ticks, std::uint64_t what, const sync::IrqsOff& irqs_off) {
   Pen(arch::core_index()).put_at(ticks, what, irqs_off);
 }
+namespace internal {
+void put_now(std::uint64_t what, const sync::IrqsOff& irqs_off);
+}  // namespace internal
+
 /// What pack() made happens now.
-void put(std::uint64_t what, const sync::IrqsOff& irqs_off);
+inline void put(std::uint64_t what, const sync::IrqsOff& irqs_off) {
+  if constexpr (kKeepsRecords) internal::put_now(what, irqs_off);
+}
+
+/// A thread of this name begins, in the trace; and it has ended.
+inline ThreadId begin_thread(std::string_view name) {
+  if constexpr (!kKeepsRecords) return kNoThread;
+  return names().begin(name);
+}
+inline void end_thread(ThreadId id) {
+  if constexpr (kKeepsRecords) names().end(id);
+}
 
 /// From now on whom a cell refuses, and who waits for a spin lock, is recorded.  Boot core, once.
 void record_contention();

@@ -19,7 +19,7 @@ namespace baton::sync {
 #if __STDC_HOSTED__
 using rcu_domain = MembarrierDomain;
 #else
-using rcu_domain = std::conditional_t<(arch::kMaxCores > 1), CoreDomain, SingleCoreDomain>;
+using rcu_domain = std::conditional_t<(arch::kMaxCores > 1), CoreDomain, PreemptibleCoreDomain>;
 #endif
 
 }  // namespace baton::sync

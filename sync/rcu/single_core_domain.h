@@ -1,4 +1,5 @@
-// `SingleCoreDomain`: RCU for a kernel on one core.
+// `SingleCoreDomain`: RCU for a program on one core whose threads are not preempted in a read
+// section; `PreemptibleCoreDomain`, which sees to that itself.
 //
 // A read section has no context switch inside, and handlers end before the thread that they
 // interrupted goes on.  So whenever a thread runs outside of read sections, nobody on the machine
@@ -18,6 +19,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "arch/preempt.h"
 #include "sync/batch.h"
 #include "sync/core_atomics.h"
 #include "sync/misuse.h"
@@ -194,6 +196,35 @@ inline constinit BasicSingleCoreDomain<Atomics> single_core_rcu_domain;
 template <class Atomics>
 BasicSingleCoreDomain<Atomics>& BasicSingleCoreDomain<Atomics>::default_domain() {
   return internal::single_core_rcu_domain<Atomics>;
+}
+
+/// The same for a kernel that preempts threads: not in a read section.
+class PreemptibleCoreDomain : public SingleCoreDomain {
+ public:
+  /// The machine's.
+  static PreemptibleCoreDomain& default_domain();
+
+  void lock() noexcept {
+    arch::preempt_disable();
+    SingleCoreDomain::lock();
+  }
+  bool try_lock() noexcept {
+    lock();
+    return true;
+  }
+  /// Never runs a callback.
+  void unlock() noexcept {
+    SingleCoreDomain::unlock();
+    arch::preempt_enable();
+  }
+};
+
+namespace internal {
+inline constinit PreemptibleCoreDomain preemptible_core_rcu_domain;
+}  // namespace internal
+
+inline PreemptibleCoreDomain& PreemptibleCoreDomain::default_domain() {
+  return internal::preemptible_core_rcu_domain;
 }
 
 }  // namespace baton::sync

@@ -82,7 +82,7 @@ class CortexMBoardTest(TargetTest):
 
             status, text = machine.run("ps")
             self.assertEqual(status, 0, text)
-            for name in ("idle", "rcu/0", "call/0", "shell"):
+            for name in ("idle", "rcu/0", "shell"):
                 self.assertRegex(text, rf"(?m)^{name} ")
 
             status, text = machine.run("irqs")

@@ -20,6 +20,7 @@
 
 #include "base/time.h"
 #include "drivers/iface/serial_port.h"
+#include "sync/atomics.h"
 
 namespace baton::drivers {
 
@@ -49,9 +50,9 @@ class SemihostingPort final : public iface::SerialPort {
 
   const std::string_view input_;
   // Who is inside the line: a half for as long as it takes.
-  std::atomic<bool> line_busy_{false};
+  sync::Atomic<bool> line_busy_{false};
   std::array<char, 80> line_{};  // ended by a zero when it is sent
-  std::atomic<std::size_t> line_size_{0};
+  sync::Atomic<std::size_t> line_size_{0};
 
   // The receive half's.
   enum class File : std::uint8_t { kUnknown, kOpen, kNone };

@@ -217,7 +217,7 @@ constinit Torture<HastyDomain> hasty;
 constinit Torture<TornDomain> torn;
 
 // What rcu.h's names stand for here.
-static_assert(std::is_same_v<sync::rcu_domain, sync::SingleCoreDomain>);
+static_assert(std::is_same_v<sync::rcu_domain, sync::PreemptibleCoreDomain>);
 
 [[noreturn]] void stop(Report& report, std::uint8_t status) {
   report.flush();
