@@ -1,5 +1,5 @@
-// The USART of ST's STM32F2 and F4 as a plain UART: one byte of buffer each way, eight data bits,
-// no parity, one stop bit.
+// The USART of ST's STM32F1, F2 and F4 as a plain UART: one byte of buffer each way, eight data
+// bits, no parity, one stop bit.
 //
 // Who may call what is said in drivers/iface/serial_port.h.  The halves share one register, the
 // control word with both interrupt enables, and that one is a SharedMask.  The flags are shared in

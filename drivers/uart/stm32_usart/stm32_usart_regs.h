@@ -1,4 +1,4 @@
-// The registers of ST's USART, as far as Baton uses them.                          [RM0090 30.6]
+// The registers of ST's USART, as far as Baton uses them.             [RM0090 30.6, RM0041 23.6]
 #ifndef BATON_DRIVERS_UART_STM32_USART_STM32_USART_REGS_H_
 #define BATON_DRIVERS_UART_STM32_USART_STM32_USART_REGS_H_
 
