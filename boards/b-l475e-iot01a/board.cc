@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/result.h"
 #include "boards/soc/stm32l475/soc.h"
 
 namespace {
@@ -19,6 +20,13 @@ struct Board : baton::board::stm32l475::Soc {
     static_cast<void>(port.write(kPin, on));
     static_cast<void>(port.set_mode(kPin, Gpio::Mode::kOutput));
   }
+
+  // The blue one pulls the pin low.  [UM2153]
+  static constexpr std::uint32_t kButton = 13;
+  static constexpr unsigned kButtonLine = 40;
+  static bool button_pressed() { return !port_c().level(kButton).value_or(true); }
+  static baton::Result<void> start_button() { return interrupt_where_c_falls(kButton); }
+  static void acknowledge_button() { static_cast<void>(pin_interrupts().take(kButton)); }
 };
 
 }  // namespace

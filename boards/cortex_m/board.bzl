@@ -64,6 +64,7 @@ def cortex_m_board(
         deps = [
             ":" + name,
             "//base/freestanding:libc",
+            "//boards/cortex_m:panel_commands",
             "//kernel/commands",
         ],
     )

@@ -57,9 +57,9 @@ std::span<const kernel::MemoryRange> describe_ram(const Parts& parts) {
 [[noreturn]] void give_up(const Parts& parts, std::string_view console, Error error) {
   constexpr std::uint32_t kErrno = 0x13;  // [Arm semihosting 2.0, 6]: asks for nothing
   const bool heard = arch::semihosting::call(kErrno, nullptr).has_value();
-  if (!heard && parts.set_led != nullptr) {
+  if (!heard && parts.panel.set_led != nullptr) {
     for (bool on = false;; on = !on) {
-      parts.set_led(on);
+      parts.panel.set_led(on);
       drivers::pause(Duration::milliseconds(100));
     }
   }
@@ -70,7 +70,7 @@ std::span<const kernel::MemoryRange> describe_ram(const Parts& parts) {
 }  // namespace
 
 void boot(const Parts& parts) {
-  if (parts.set_led != nullptr) parts.set_led(true);
+  if (parts.panel.set_led != nullptr) parts.panel.set_led(true);
   arch::start_clock(parts.start_clocks());
   iface::SerialPort& console = parts.console();
   if (const Result<void> done =
@@ -79,7 +79,7 @@ void boot(const Parts& parts) {
     give_up(parts, console.name(), done.error());
   }
   kernel::console::install(console);
-  if (parts.set_led != nullptr) parts.set_led(false);
+  if (parts.panel.set_led != nullptr) parts.panel.set_led(false);
   machine = {.name = parts.name,
              .described_by = "the board's sources",
              .boot_arguments = boot_arguments(),
@@ -97,6 +97,7 @@ void boot(const Parts& parts) {
              .firmware = nullptr,
              .commands = {}};
   if (parts.commands != nullptr) machine.commands = parts.commands();
+  if (panel_commands != nullptr) machine.commands = panel_commands(parts.panel, machine.commands);
   kernel::start(machine);
 }
 

@@ -14,6 +14,7 @@
 #include "arch/vectors.h"
 #include "base/result.h"
 #include "boards/cortex_m/description.h"
+#include "boards/cortex_m/panel.h"
 #include "drivers/iface/interrupt_controller.h"
 #include "drivers/iface/power.h"
 #include "drivers/iface/serial_port.h"
@@ -34,8 +35,8 @@ struct Parts {
   std::optional<iface::IrqNumber> console_tx_irq;
   bool (*console_loses_interrupts)() = nullptr;  ///< may stay null
   std::span<const kernel::MemoryRange> more_ram;
-  iface::PowerControl& (*power)() = nullptr;                        ///< likewise
-  void (*set_led)(bool on) = nullptr;                               ///< likewise
+  iface::PowerControl& (*power)() = nullptr;  ///< likewise
+  Panel panel;
   std::span<const kernel::shell::Command> (*commands)() = nullptr;  ///< likewise
 };
 
@@ -70,7 +71,13 @@ constexpr Parts parts_of(iface::InterruptController& interrupts) {
     parts.power = [] -> iface::PowerControl& { return Board::power(); };
   }
   if constexpr (requires { Board::set_led(true); }) {
-    parts.set_led = [](bool on) { Board::set_led(on); };
+    parts.panel.set_led = [](bool on) { Board::set_led(on); };
+  }
+  if constexpr (HasButton<Board> && ButtonInterrupts<Board>) {
+    parts.panel.button_pressed = [] { return Board::button_pressed(); };
+    parts.panel.start_button = [] { return Board::start_button(); };
+    parts.panel.acknowledge_button = [] { Board::acknowledge_button(); };
+    parts.panel.button_irq = drivers::Nvic::line(Board::kButtonLine);
   }
   if constexpr (requires { Board::commands(); }) {
     parts.commands = [] -> std::span<const kernel::shell::Command> { return Board::commands(); };

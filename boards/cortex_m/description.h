@@ -22,7 +22,12 @@
 //   power()             iface::PowerControl&: how to switch off and reset; else semihosting's exit,
 //                       and the core's own reset
 //   set_led(on)         an LED that is on from reset until the console works, and blinks if it
-//                       never does
+//                       never does; with it comes the command `led`
+//   button_pressed()    bool: whether the board's button is held down; with it comes the command
+//                       `button`, and these belong to it:
+//   kButtonLine         its interrupt line
+//   start_button()      Result<void>: makes it ready, before the line is unmasked
+//   acknowledge_button()  in its handler: takes back what interrupted
 //   commands()          std::span<const kernel::shell::Command>: of this board alone
 #ifndef BATON_BOARDS_CORTEX_M_DESCRIPTION_H_
 #define BATON_BOARDS_CORTEX_M_DESCRIPTION_H_
@@ -72,6 +77,16 @@ concept SaysConsoleTxLine = requires {
   { B::kConsoleTxLine } -> std::convertible_to<unsigned>;
 };
 template <class B>
+concept HasButton = requires {
+  { B::button_pressed() } -> std::same_as<bool>;
+};
+template <class B>
+concept ButtonInterrupts = requires {
+  { B::kButtonLine } -> std::convertible_to<unsigned>;
+  { B::start_button() } -> std::same_as<Result<void>>;
+  B::acknowledge_button();
+};
+template <class B>
 concept SaysConsoleIsPolled = requires { requires B::kConsoleIsPolled; };
 
 /// Where the board does not say, which check() is an error for: all there may be.
@@ -118,6 +133,16 @@ consteval bool check() {
   if constexpr (SaysConsoleTxLine<B>) {
     static_assert(B::kConsoleTxLine < lines_of<B>(),
                   "the board's vectors end before its console's line: kConsoleTxLine < kLines");
+  }
+  if constexpr (HasButton<B>) {
+    static_assert(ButtonInterrupts<B>,
+                  "the board's button has no interrupt handler: static constexpr unsigned "
+                  "kButtonLine = its interrupt line, static Result<void> start_button(), static "
+                  "void acknowledge_button()");
+    if constexpr (ButtonInterrupts<B>) {
+      static_assert(B::kButtonLine < lines_of<B>(),
+                    "the board's vectors end before its button's line: kButtonLine < kLines");
+    }
   }
   return true;
 }

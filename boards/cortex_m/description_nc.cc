@@ -45,6 +45,14 @@ struct Soc {
 };
 
 struct Board : Soc {
+#if defined(NC_BUTTON_WITHOUT_LINE) || defined(NC_BUTTON_BEYOND_VECTORS)
+  static bool button_pressed();
+#ifdef NC_BUTTON_BEYOND_VECTORS
+  static constexpr unsigned kButtonLine = 32;
+#endif
+  static Result<void> start_button();
+  static void acknowledge_button();
+#endif
 #ifndef NC_NO_NAME
   static constexpr std::string_view kName = "sample";
 #endif

@@ -11,12 +11,17 @@ namespace {
 
 using Bus = drivers::Stm32l4Rcc::Bus;
 
+constexpr arch::PhysAddr kConfiguration = 0x4001'0000;
+constexpr arch::PhysAddr kExti = 0x4001'0400;
 constexpr arch::PhysAddr kUsart1 = 0x4001'3800;
 constexpr arch::PhysAddr kRcc = 0x4002'1000;
 constexpr arch::PhysAddr kFlash = 0x4002'2000;
 constexpr arch::PhysAddr kPortB = 0x4800'0400;
+constexpr arch::PhysAddr kPortC = 0x4800'0800;
 // [RM0351 6.4.17, 6.4.21]
 constexpr unsigned kPortBBit = 1;
+constexpr unsigned kPortCBit = 2;
+constexpr unsigned kConfigurationBit = 0;
 constexpr unsigned kUsart1Bit = 14;
 // [STM32L475 table 17]
 constexpr std::uint32_t kTransmitPin = 6;
@@ -25,6 +30,8 @@ constexpr std::uint32_t kUsart1Function = 7;
 
 constinit drivers::Stm32l4Rcc rcc{arch::Mmio(kRcc), arch::Mmio(kFlash)};
 constinit drivers::Stm32Gpio gpio_b{arch::Mmio(kPortB)};
+constinit drivers::Stm32Gpio gpio_c{arch::Mmio(kPortC)};
+constinit drivers::Stm32Exti exti{arch::Mmio(kExti), arch::Mmio(kConfiguration)};
 constinit drivers::Stm32l4Usart uart{arch::Mmio(kUsart1), "USART1"};
 
 }  // namespace
@@ -55,6 +62,22 @@ bool Soc::console_loses_interrupts() { return !rcc.has_flash_interface(); }
 drivers::Stm32Gpio& Soc::port_b() {
   static_cast<void>(rcc.enable(Bus::kAhb2, kPortBBit));
   return gpio_b;
+}
+
+drivers::Stm32Gpio& Soc::port_c() {
+  static_cast<void>(rcc.enable(Bus::kAhb2, kPortCBit));
+  return gpio_c;
+}
+
+drivers::Stm32Exti& Soc::pin_interrupts() { return exti; }
+
+Result<void> Soc::interrupt_where_c_falls(std::uint32_t pin) {
+  if (Result<void> done = rcc.enable(Bus::kApb2, kConfigurationBit); !done) return done;
+  drivers::Stm32Gpio& port = port_c();
+  if (Result<void> done = port.set_mode(pin, drivers::Stm32Gpio::Mode::kInput); !done) return done;
+  if (Result<void> done = port.set_pull(pin, drivers::Stm32Gpio::Pull::kUp); !done) return done;
+  constexpr std::uint32_t kC = 2;
+  return exti.connect(kC, pin, drivers::Stm32Exti::Edge::kFalling);
 }
 
 }  // namespace baton::board::stm32l475

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "base/result.h"
+#include "drivers/gpio/stm32_exti/stm32_exti.h"
 #include "drivers/gpio/stm32_gpio/stm32_gpio.h"
 #include "drivers/iface/serial_port.h"
 #include "kernel/machine.h"
@@ -36,6 +37,11 @@ struct Soc {
 
   /// The port's clock on.
   static drivers::Stm32Gpio& port_b();
+  static drivers::Stm32Gpio& port_c();
+  /// Makes a pin of port C an input, pulled up, that interrupts when it falls: pins 10 to 15 at
+  /// line 40, of which pin_interrupts() knows which it was.
+  static Result<void> interrupt_where_c_falls(std::uint32_t pin);
+  static drivers::Stm32Exti& pin_interrupts();
 };
 
 }  // namespace baton::board::stm32l475
