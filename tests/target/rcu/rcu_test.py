@@ -40,7 +40,7 @@ class RcuTest(TargetTest):
             self.check_counts(text, cores)
             machine.poweroff()
 
-    def check_counts(self, text: str, cores: int) -> None:
+    def check_counts(self, text: str, cores: int, late: int = 0) -> None:
         """The torture did something, on every core and in every way."""
         counts = {}
         for core, who, numbers in re.findall(r"(?m)^core (\d) (\w+): (.*)$", text):
@@ -60,7 +60,7 @@ class RcuTest(TargetTest):
             self.assertGreater(total["itself", what], 0, what)
         if cores > 1:
             self.assertGreater(total["itself", "told"], 0, "no core ever slept until a grace period ended")
-        periods = re.search(rf"(?m)^torture: {cores} cores, (\d+) grace periods", text)
+        periods = re.search(rf"(?m)^torture: {cores} cores, {late} of them late, (\d+) grace periods", text)
         self.assertGreater(int(periods[1]), 100)
 
     def test_virt_1_core(self) -> None:
@@ -74,6 +74,17 @@ class RcuTest(TargetTest):
 
     def test_raspi4b(self) -> None:
         self.check("raspi4b", 4)
+
+    def test_cores_that_come_meanwhile(self) -> None:
+        """Cores that are started while others read and wait for grace periods, which have to count on them from then on."""
+        with self.boot("virt", smp=4, append="late=0xc", limit=60) as machine:
+            self.assertIn("2 of 4 cores online", machine.transcript)
+            status, text = machine.run(f"torture {SECONDS}", timeout=30)
+            print(text, flush=True)
+            self.assertEqual(VERDICT.search(text).groups(), ("0",) * 5)
+            self.assertEqual(status, 0)
+            self.check_counts(text, 4, late=2)
+            machine.poweroff()
 
     def test_who_holds_a_grace_period_up_is_told_once(self) -> None:
         with self.boot("virt", smp=4, limit=60) as machine:

@@ -14,9 +14,11 @@
 #include "base/time.h"
 #include "kernel/clock.h"
 #include "kernel/core.h"
+#include "kernel/core_start.h"
 #include "kernel/cross_call.h"
 #include "kernel/rcu.h"
 #include "kernel/sched/preempt.h"
+#include "kernel/sched/static_thread.h"
 #include "kernel/sched/this_thread.h"
 #include "kernel/shell/command.h"
 #include "kernel/timers.h"
@@ -46,7 +48,8 @@ class Torture {
  public:
   constexpr Torture() = default;
 
-  /// `skipped`: a core that says it is idle while it reads; kMaxCores: none.
+  /// `skipped`: a core that says it is idle while it reads; kMaxCores: none.  Cores that are off
+  /// are started one after the other while the others play, and then do so, too.
   kernel::shell::Status run(kernel::shell::Context& context, Duration length, unsigned skipped);
 
  private:
@@ -93,6 +96,9 @@ class Torture {
     kernel::Timer timer_{[](void* self) { static_cast<HandlerTimer*>(self)->on_timer(); }, this};
   };
 
+  static void start_others(void* torture) { static_cast<Torture*>(torture)->start_others(); }
+  void start_others();
+  bool join_in(unsigned core);
   static void play_here(void* torture) { static_cast<Torture*>(torture)->play(arch::core_index()); }
   void play(unsigned self);
   void play_once(Core& core, bool long_sections);
@@ -104,9 +110,12 @@ class Torture {
 
   Arena<Domain> arena_;
   std::array<Core, arch::kMaxCores> cores_{};
-  std::uint32_t playing_ = 0;  // bit n: core n plays
+  std::uint32_t playing_ = 0;  // bit n: core n plays; while `starter_` runs, it writes this
+  unsigned late_ = 0;          // cores of those that were started meanwhile
   unsigned skipped_ = 0;
+  Duration length_;
   Instant until_;
+  kernel::StaticThread<8192> starter_;
   std::atomic<bool> over_{false};
   std::atomic<unsigned> finished_{0};
 };
@@ -202,6 +211,24 @@ void Torture<Domain>::play(unsigned self) {
   finished_.fetch_add(1, std::memory_order_release);
 }
 
+// False: it cannot.
+template <class Domain>
+bool Torture<Domain>::join_in(unsigned core) {
+  if (!kernel::call_on(core, play_here, this, Duration::seconds(5))) return false;
+  playing_ |= 1U << core;
+  return true;
+}
+
+template <class Domain>
+void Torture<Domain>::start_others() {
+  for (unsigned i = 1; i < cores_.size(); ++i) {
+    if (kernel::cores[i].state.load(std::memory_order_acquire) != kernel::CoreState::kOff) continue;
+    static_cast<void>(kernel::this_thread::sleep_for(
+        Duration::nanoseconds(length_.count_ns() / (2 * cores_.size()))));
+    if (kernel::start_core(i) && join_in(i)) ++late_;
+  }
+}
+
 template <class Domain>
 kernel::shell::Status Torture<Domain>::judge(kernel::shell::Context& context) {
   // Whatever is still on its way grows older by one grace period per barrier, at least.
@@ -232,8 +259,8 @@ kernel::shell::Status Torture<Domain>::judge(kernel::shell::Context& context) {
     forgotten += core.forgotten;
   }
   const kernel::rcu::Progress progress = kernel::rcu::progress();
-  context.print("torture: {} cores, {} grace periods, the longest {}\n", std::popcount(playing_),
-                progress.completed, progress.longest);
+  context.print("torture: {} cores, {} of them late, {} grace periods, the longest {}\n",
+                std::popcount(playing_), late_, progress.completed, progress.longest);
   context.print("torture: too_old={} dead={} hidden={} forgotten={} stranded={}\n", wrongs.too_old,
                 wrongs.dead, wrongs.hidden, forgotten, stranded);
   return wrongs.sum() + forgotten + stranded == 0 ? kernel::shell::Status::kOk
@@ -243,19 +270,25 @@ kernel::shell::Status Torture<Domain>::judge(kernel::shell::Context& context) {
 template <class Domain>
 kernel::shell::Status Torture<Domain>::run(kernel::shell::Context& context, Duration length,
                                            unsigned skipped) {
-  playing_ = kernel::online_mask();
+  const std::uint32_t online = kernel::online_mask();
+  playing_ = online & 1U;
   skipped_ = skipped;
+  length_ = length;
   until_ = kernel::now() + length;
   for (unsigned i = 0; i < cores_.size(); ++i) {
     cores_[i].thread.begin(arena_, 2 * i);
     cores_[i].handler.begin(arena_, 2 * i + 1);
   }
   for (unsigned i = 1; i < cores_.size(); ++i) {
-    if ((playing_ & (1U << i)) == 0) continue;
-    const Result<void> posted = kernel::call_on(i, play_here, this, Duration::seconds(5));
-    if (!posted) return context.fail("core {} does not play: {}", i, posted.error());
+    if ((online & (1U << i)) == 0) continue;
+    if (!join_in(i)) return context.fail("core {} does not play", i);
   }
+  // More urgent than who plays.
+  const Result<void> started = starter_.start({.name = "starter", .priority = kernel::Priority(20)},
+                                              &Torture::start_others, this);
+  if (!started) return context.fail("no starter: {}", started.error());
   play(0);
+  starter_.join();
   // Acquire pairs with the release in play().
   while (finished_.load(std::memory_order_acquire) !=
          static_cast<unsigned>(std::popcount(playing_))) {
