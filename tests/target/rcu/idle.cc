@@ -82,7 +82,7 @@ Status check_alone(Context& context) {
 
 Status check_other(Context& context, unsigned other) {
   fired.store(false, std::memory_order_relaxed);
-  const std::uint64_t told_before = kernel::rcu::times_told(other);
+  const std::uint64_t told_before = kernel::rcu::numbers(other).told;
   kernel::rcu::come_by();
   if (const Result<void> posted =
           kernel::call_on(other, retire_later, nullptr, Duration::seconds(5));
@@ -113,7 +113,7 @@ Status check_other(Context& context, unsigned other) {
       return context.fail("core {} was interrupted {} times", i, times);
     }
   }
-  const std::uint64_t told = kernel::rcu::times_told(other) - told_before;
+  const std::uint64_t told = kernel::rcu::numbers(other).told - told_before;
   if (told != 1) return context.fail("core {} was told {} times", other, told);
   return Status::kOk;
 }

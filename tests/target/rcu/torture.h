@@ -255,7 +255,7 @@ kernel::shell::Status Torture<Domain>::judge(kernel::shell::Context& context) {
         "core {} itself: naps={} barriers={} handler_inside={} handler_idle={} most_waiting={} "
         "told={}\n",
         i, core.naps, core.barriers, core.handler_inside, core.handler_idle, core.most_waiting,
-        kernel::rcu::times_told(i));
+        kernel::rcu::numbers(i).told);
     forgotten += core.forgotten;
   }
   const kernel::rcu::Progress progress = kernel::rcu::progress();
