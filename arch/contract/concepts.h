@@ -28,6 +28,16 @@ concept RegisterWindow = requires(T io, const T const_io, std::size_t offset, st
   { const_io.base() } noexcept -> std::same_as<std::uintptr_t>;
 };
 
+/// Maintenance of the data cache for memory that a device reads or writes (arch/cache.h).  A port
+/// without such a cache does nothing.
+template <class T>
+concept CacheMaintenance = requires(void* address, const void* const_address, std::size_t bytes) {
+  requires T::kLine != 0 && (T::kLine & (T::kLine - 1)) == 0;
+  { T::line_bytes() } noexcept -> std::same_as<std::size_t>;
+  { T::clean(const_address, bytes) } noexcept;
+  { T::invalidate(address, bytes) } noexcept;
+};
+
 /// A monotonic counter that every core reads alike (arch/counter.h).
 template <class T>
 concept Counter = requires {

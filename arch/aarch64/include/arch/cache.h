@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "arch/contract/concepts.h"
+
 namespace baton::arch {
 
 /// Bytes in a line of the data cache, from CTR_EL0.DminLine.
@@ -26,6 +28,29 @@ inline void clean_and_invalidate(const void* address, std::size_t bytes) noexcep
   }
   asm volatile("dsb sy" ::: "memory");
 }
+
+/// What a buffer that a device works on needs (sync/dma).  Whole lines; any context; O(bytes).
+struct DataCache {
+  /// Buffers start and end on multiples of this: Cortex-A53 and A72 have lines of 64 bytes.
+  static constexpr std::size_t kLine = 64;
+
+  static std::size_t line_bytes() noexcept { return cache_line_bytes(); }
+  /// Cleans and invalidates: erratum 855873.
+  static void clean(const void* address, std::size_t bytes) noexcept {
+    clean_and_invalidate(address, bytes);
+  }
+  /// Drops every line, and what was written to it and not cleaned.
+  static void invalidate(void* address, std::size_t bytes) noexcept {
+    const std::size_t line = line_bytes();
+    const auto begin = reinterpret_cast<std::uintptr_t>(address);
+    for (std::uintptr_t at = begin; at < begin + bytes; at += line) {
+      asm volatile("dc ivac, %0" ::"r"(at) : "memory");
+    }
+    asm volatile("dsb sy" ::: "memory");
+  }
+};
+
+static_assert(contract::CacheMaintenance<DataCache>);
 
 }  // namespace baton::arch
 
