@@ -34,6 +34,11 @@
 #include "sync/spsc_ring.h"   // IWYU pragma: export
 #include "sync/stack.h"       // IWYU pragma: export
 
+// Buffers that devices work on.
+#include "sync/dma/chain.h"        // IWYU pragma: export
+#include "sync/dma/flight_word.h"  // IWYU pragma: export
+#include "sync/dma/ownership.h"    // IWYU pragma: export
+
 // RCU.
 #include "sync/rcu/rcu.h"             // IWYU pragma: export
 #include "sync/rcu/rcu_hash_table.h"  // IWYU pragma: export

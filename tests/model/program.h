@@ -45,6 +45,7 @@ std::span<const Program> core_mailbox_programs();
 std::span<const Program> trace_programs();
 std::span<const Program> heap_arena_programs();
 std::span<const Program> sched_placement_programs();
+std::span<const Program> dma_programs();
 
 /// All of them.
 // clang-format off: one in a line
@@ -78,6 +79,7 @@ inline constexpr std::span<const Program> (*kProgramGroups[])() = {
     trace_programs,
     heap_arena_programs,
     sched_placement_programs,
+    dma_programs,
 };
 // clang-format on
 

@@ -56,6 +56,7 @@ TEST(KernelModel, Placement) { expect_all_pass(sched_placement_programs()); }
 TEST(SyncModel, SpscRing) { expect_all_pass(spsc_ring_programs()); }
 TEST(SyncModel, MpmcRing) { expect_all_pass(mpmc_ring_programs()); }
 TEST(SyncModel, MpscQueue) { expect_all_pass(mpsc_queue_programs()); }
+TEST(SyncModel, Dma) { expect_all_pass(dma_programs()); }
 TEST(SyncModel, SeqLock) { expect_all_pass(seq_lock_programs()); }
 
 }  // namespace
