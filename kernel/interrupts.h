@@ -23,6 +23,7 @@
 #include <string_view>
 
 #include "arch/cpu.h"
+#include "arch/memory.h"
 #include "base/result.h"
 #include "drivers/iface/interrupt_controller.h"
 #include "kernel/core.h"
@@ -50,8 +51,8 @@ struct InterruptEntry {
   iface::IrqPriority priority = iface::IrqPriority::kNormal;
 };
 
-/// Handlers there is room for; a board has a handful.
-inline constexpr std::size_t kMaxHandlers = 16;
+/// Handlers there is room for; a board has a handful, and a DMA engine a dozen.
+inline constexpr std::size_t kMaxHandlers = arch::kSmallMemory ? 16 : 32;
 
 /// Gives `irq`, which is masked still, a handler.  Threads, one at a time.  kFull: kMaxHandlers are
 /// taken; kInvalidArgument: the line has one.

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 #include "base/assert.h"
@@ -18,6 +19,10 @@ template <class T>
 class Lazy {
  public:
   constexpr Lazy() {}  // NOLINT(modernize-use-equals-default): the union member has no default
+  constexpr ~Lazy() = default;
+  constexpr ~Lazy()
+    requires(!std::is_trivially_destructible_v<T>)
+  {}
   Lazy(const Lazy&) = delete;
   Lazy& operator=(const Lazy&) = delete;
 

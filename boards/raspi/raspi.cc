@@ -3,7 +3,9 @@
 // Where the loader passes a device tree (the Pi's firmware does), memory, cores, boot arguments,
 // interrupt controller, UARTs and their lines come from it; else memory comes from ATAGs or the
 // firmware's mailbox and the rest from the SoC's table.
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -14,9 +16,11 @@
 #include "arch/memory.h"
 #include "arch/semihosting.h"
 #include "arch/upcalls.h"
+#include "base/assert.h"
 #include "boards/common/description.h"
 #include "boards/common/device_tree.h"
 #include "boards/common/lazy.h"
+#include "boards/raspi/dma.h"
 #include "boards/raspi/memory.h"
 #include "boards/raspi/soc.h"
 #include "boards/raspi/soc_tree.h"
@@ -31,6 +35,7 @@
 #include "kernel/boot_arguments.h"
 #include "kernel/console.h"
 #include "kernel/panic.h"
+#include "kernel/shell/command.h"
 #include "kernel/start.h"
 
 namespace baton::board {
@@ -53,6 +58,16 @@ constinit std::array<char, 256> semihosting_arguments{};
 std::uint32_t bus_address(const void* pointer) noexcept {
   constexpr std::uint32_t kUncached = 0xc0000000;
   return kUncached | static_cast<std::uint32_t>(arch::to_physical(pointer));
+}
+
+// The board's own, of all its devices.
+constinit std::array<kernel::shell::Command, 4> commands{};
+constinit std::size_t command_count = 0;
+
+void add_commands(std::span<const kernel::shell::Command> more) {
+  BATON_CHECK(more.size() <= commands.size() - command_count);
+  std::ranges::copy(more, commands.begin() + command_count);
+  command_count += more.size();
 }
 
 arch::Mmio must_map(const Soc& soc, arch::PhysAddr offset, std::uint64_t bytes = kWindow) {
@@ -186,7 +201,9 @@ void describe_by_tree(const drivers::fdt::Fdt& tree, std::uint64_t tree_address,
   machine.name = identity ? identity->model : soc.board;
   machine.firmware = &firmware;
   machine.power = &power.emplace(must_map(soc, kPowerOffset));
-  machine.commands = system_timer_commands(must_map(soc, kSystemTimerOffset), soc.system_timer_irq);
+  add_commands(system_timer_commands(must_map(soc, kSystemTimerOffset), soc.system_timer_irq));
+  add_commands(set_up_dma(must_map(soc, kDmaOffset), soc));
+  machine.commands = std::span(commands).first(command_count);
   kernel::start(machine);
 }
 

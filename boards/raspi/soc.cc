@@ -29,6 +29,9 @@ constexpr Soc kBcm2711{
     .pl011_irq = irq(153),
     .aux_irq = irq(125),
     .system_timer_irq = irq(97),
+    .dma_irqs = {irq(112), irq(113), irq(114), irq(115), irq(116), irq(117), irq(118), irq(119),
+                 irq(119), irq(120), irq(120)},
+    .dma_channels = 0x7f5,
 };
 
 constexpr Soc kBcm2837{
@@ -46,6 +49,9 @@ constexpr Soc kBcm2837{
     .pl011_irq = gpu_irq(57),
     .aux_irq = gpu_irq(29),
     .system_timer_irq = gpu_irq(1),
+    .dma_irqs = {gpu_irq(16), gpu_irq(17), gpu_irq(18), gpu_irq(19), gpu_irq(20), gpu_irq(21),
+                 gpu_irq(22), gpu_irq(23), gpu_irq(24), gpu_irq(25), gpu_irq(26)},
+    .dma_channels = 0x735,
 };
 
 // [ARMv8-A D13.2.100] Implementer and part number of MIDR_EL1.

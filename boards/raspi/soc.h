@@ -3,6 +3,7 @@
 #ifndef BATON_BOARDS_RASPI_SOC_H_
 #define BATON_BOARDS_RASPI_SOC_H_
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -29,6 +30,10 @@ struct Soc {
   iface::IrqNumber pl011_irq;
   iface::IrqNumber aux_irq;
   iface::IrqNumber system_timer_irq;  ///< alarm 1's
+  /// Of DMA channels 0 to 10; neighbours may share one.
+  std::array<iface::IrqNumber, 11> dma_irqs;
+  /// Those that the firmware leaves to the CPU.  As Linux' bcm2711.dtsi, bcm283x.dtsi say.
+  std::uint32_t dma_channels;
 };
 
 /// The SoC that has this kind of core (MIDR_EL1); null for one that no Raspberry Pi 3 or 4 has.
@@ -36,6 +41,7 @@ const Soc* soc_of(std::uint32_t core_model);
 
 // Offsets from `peripherals`, the same on both, and window sizes.
 inline constexpr arch::PhysAddr kSystemTimerOffset = 0x003000;
+inline constexpr arch::PhysAddr kDmaOffset = 0x007000;
 inline constexpr arch::PhysAddr kMailboxOffset = 0x00b880;
 inline constexpr arch::PhysAddr kPowerOffset = 0x100000;
 inline constexpr arch::PhysAddr kGpioOffset = 0x200000;
