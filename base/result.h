@@ -30,6 +30,11 @@ enum class Error : std::uint8_t {
   kCorrupt,          ///< data from outside is damaged
   kIo,               ///< the device reported an error
   kFault,            ///< the address is not mapped, or not for this access
+  kExists,           ///< there is such a thing already
+  kNotDirectory,     ///< a file stands where a directory is needed
+  kIsDirectory,      ///< a directory stands where a file is needed
+  kNotEmpty,         ///< the directory holds something
+  kReadOnly,         ///< it may not be changed
 };
 
 /// The error in words, for the log and the shell.  Any context; never null.
@@ -61,6 +66,16 @@ constexpr std::string_view to_string(Error error) {
       return "input/output error";
     case Error::kFault:
       return "address not accessible";
+    case Error::kExists:
+      return "exists already";
+    case Error::kNotDirectory:
+      return "not a directory";
+    case Error::kIsDirectory:
+      return "is a directory";
+    case Error::kNotEmpty:
+      return "directory not empty";
+    case Error::kReadOnly:
+      return "read only";
   }
   return "unknown error";
 }
