@@ -130,6 +130,36 @@ TEST(PowerCut, LeavesNoDamageAndWhatWasConfirmed) {
   }
 }
 
+// Within a sector a name changes in one step: a file is there under the old or the new one.
+TEST(PowerCut, ARenameWithinASectorIsWhole) {
+  FaultDisk disk(make_image(128));
+  FatVolume volume;
+  ASSERT_TRUE(volume.mount(disk, {}));
+  ASSERT_TRUE(put_file(volume, "a name of some length", "contents"));
+  ASSERT_TRUE(volume.sync());
+  for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
+           {"a name of some length", "B"},
+           {"B", "C.TXT"},
+           {"C.TXT", "another name, longer"},
+           {"another name, longer", "ANOTHER name, longer"}}) {
+    disk.record();
+    ASSERT_TRUE(volume.rename(from, to));
+    ASSERT_TRUE(volume.sync());
+    std::mt19937 random(1);
+    PowerCuts cuts(disk.before(), disk.events());
+    do {
+      FaultDisk left(cuts.in_any_order(random));
+      FatVolume again;
+      ASSERT_TRUE(again.mount(left, {}));
+      const auto tree = read_tree(again);
+      ASSERT_EQ(tree.size(), 1U) << to;
+      EXPECT_TRUE(tree.begin()->first == from || tree.begin()->first == to);
+      EXPECT_EQ(tree.begin()->second, "contents");
+    } while (cuts.step());
+    EXPECT_EQ(cuts.count(), 2U);  // a write and a flush
+  }
+}
+
 // Controls: the test sees what it should.
 TEST(PowerCut, FlushesThatDoNothingAreFound) {
   Recording recording = record(0, false);

@@ -9,7 +9,9 @@
 
 #include "drivers/block/testing/fault_disk.h"
 #include "gtest/gtest.h"
+#include "kernel/fs/fat/layout.h"
 #include "kernel/fs/fat/testing/images.h"
+#include "kernel/fs/fat/testing/inspect.h"
 
 namespace baton::kernel::fat {
 namespace {
@@ -317,6 +319,35 @@ TEST(FatVolume, ManyNamesInOneDirectory) {
   }
   EXPECT_EQ(difference(read_tree(v), expected), "");
   at.finish();
+}
+
+// Behind a directory's end there may be anything.
+TEST(FatVolume, WhatIsBehindADirectorysEndStaysThere) {
+  for (const unsigned length : {1U, 20U, 190U, 250U}) {
+    Image image = make_image(1024, "-s 4 -R 4");
+    const std::size_t root = (4 + 2 * load32(image, boot::kFatSectors32)) * kSectorBytes;
+    for (std::size_t i = 0; i < 4 * kSectorBytes; ++i) {
+      if (i % entry::kBytes == 0) {
+        image[root + i] = i < 5 * entry::kBytes ? std::byte{entry::kDeleted} : std::byte{'X'};
+      } else {
+        image[root + i] = i % entry::kBytes < entry::kNameBytes ? std::byte{'Y'} : std::byte{0};
+      }
+    }
+    image[root + 5 * entry::kBytes] = std::byte{entry::kEnd};
+    Mounted at(image);
+    FatVolume& v = at.volume;
+    Tree expected;
+    EXPECT_EQ(difference(read_tree(v), expected), "");
+    for (int i = 0; i < 20; ++i) {
+      const std::string name = name_of(length, 'n') + std::to_string(i);
+      ASSERT_TRUE(put_file(v, name, "x"));
+      expected[name] = "x";
+      ASSERT_EQ(difference(read_tree(v), expected), "") << i;
+    }
+    // Not fsck.fat, which reads on behind the end.
+    ASSERT_TRUE(v.unmount());
+    EXPECT_EQ(testing::inspect(at.disk.image()).damage, std::vector<std::string>{});
+  }
 }
 
 TEST(FatVolume, MarksItselfInUse) {
