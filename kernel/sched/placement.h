@@ -105,7 +105,7 @@ class Placement {
     if ((due_ & kKept) != 0) {
       publish({.priority = Priority::highest().value(), .may_go = 0});
     } else {
-      publish(load_of(thread, core().self()));
+      publish({.priority = running_, .may_go = may_go(thread, core().self())});
     }
   }
   void say_idle() {
@@ -139,10 +139,36 @@ class Placement {
     if (before > said_.priority && before > waiting_) look_for_more();
   }
 
-  unsigned place(const Thread& thread, unsigned last, CoreMask started);
-  void spread(const Token& token);
-  void look_for_more();
-  void ask();
+  unsigned place(const Thread& thread, unsigned last, CoreMask started) {
+    const CoreMask allowed = thread.affinity() & core().active();
+    // Where there is no choice nobody is looked at.
+    if (std::has_single_bit(allowed)) return static_cast<unsigned>(std::countr_zero(allowed));
+    return choose(thread, allowed, last, started);
+  }
+  // Finds room for threads that wait here.  Only when something has become ready since the last
+  // time, or somebody has asked: cores that did not suit then ask when their work changes.  Nobody
+  // is looked at if nothing could go anywhere.
+  void spread(const Token& token) {
+    say_waiting();
+    if ((due_ & kCame) == 0) return;
+    due_ &= ~kCame;
+    if (core().queue().top() == kIdlePriority) return;
+    const CoreMask active = core().active();
+    if (((waits_for_ | said_.may_go) & active & ~bit(core().self())) == 0) return;
+    find_room(active, token);
+  }
+  // This core does something else from now on: something that waits may have got a way to run.
+  void look_for_more() {
+    ++changes_;
+    refused_ = 0;
+    ask();
+  }
+  void ask() {
+    const CoreMask active = core().active();
+    const CoreMask others = active & ~bit(core().self());
+    // Parked, or the only one.
+    if (others != active && others != 0) ask_one_of(others);
+  }
   void answer_pull(Message& request, const Token& token);
   void note_answer(const Message& answer);
 
@@ -192,9 +218,16 @@ class Placement {
     return top > said_.priority ? core().queue().front_if_top(top) : nullptr;
   }
   static RunningLoad load_of(const Thread& thread, unsigned on) {
-    return {.priority = thread.priority().value(),
-            .may_go = thread.affinity() & ~bit(on) & (bit(kCores) - 1)};
+    return {.priority = thread.priority().value(), .may_go = may_go(thread, on)};
   }
+  static CoreMask may_go(const Thread& thread, unsigned from) {
+    return thread.affinity() & ~bit(from) & (bit(kCores) - 1);
+  }
+  // The rare part of place(), spread() and ask(): apart, with all that it wants of a stack.
+  [[gnu::noinline]] unsigned choose(const Thread& thread, CoreMask allowed, unsigned last,
+                                    CoreMask started);
+  [[gnu::noinline]] void find_room(CoreMask active, const Token& token);
+  [[gnu::noinline]] void ask_one_of(CoreMask others);
   LoadMap<kCores> look(CoreMask active, const std::array<WaitingLoad, kCores>& waiting);
   // What is to be done for a thread that waits: send it to core `to`, or have others move.
   struct Step {
@@ -224,8 +257,8 @@ class Placement {
 // idle, otherwise the one that does the least urgent work.  Otherwise it waits here, where cores
 // whose work changes look for it, if it may.
 template <class Core, class Parts>
-unsigned Placement<Core, Parts>::place(const Thread& thread, unsigned last, CoreMask started) {
-  const CoreMask allowed = thread.affinity() & core().active();
+unsigned Placement<Core, Parts>::choose(const Thread& thread, CoreMask allowed, unsigned last,
+                                        CoreMask started) {
   if (allowed == 0) {
     // All of its cores are parked: one of them runs it all the same.
     const bool has_last = (thread.affinity() >> last & 1U) != 0;
@@ -294,19 +327,11 @@ bool Placement<Core, Parts>::find_step(const Thread& thread, const LoadMap<kCore
   return false;
 }
 
-// Finds room for threads that wait here.  Only when something has become ready since the last time,
-// or somebody has asked: cores that did not suit then ask when their work changes.  Every thread in
-// the queue has its registers saved.  Nobody is looked at if nothing could go anywhere, and no
-// thread for which nothing that might be displaced would be less urgent.
+// Every thread in the queue has its registers saved.  No thread is looked at for which nothing that
+// might be displaced would be less urgent.
 template <class Core, class Parts>
-void Placement<Core, Parts>::spread(const Token& token) {
-  say_waiting();
-  if ((due_ & kCame) == 0) return;
-  due_ &= ~kCame;
-  if (core().queue().top() == kIdlePriority) return;
-  const CoreMask active = core().active();
+void Placement<Core, Parts>::find_room(CoreMask active, const Token& token) {
   const CoreMask self = bit(core().self());
-  if (((waits_for_ | said_.may_go) & active & ~self) == 0) return;
   std::array<WaitingLoad, kCores> waiting{};
   for (CoreMask left = active & ~self; left != 0; left &= left - 1) {
     const auto on = static_cast<unsigned>(std::countr_zero(left));
@@ -341,14 +366,6 @@ void Placement<Core, Parts>::ask_for_room(const Route<kCores>& route, int urgenc
   desk.room.kind = Kind::kMakeRoom;
   desk.room.core = core().self();
   core().deliver(desk.chain.to(), desk.room);
-}
-
-// This core does something else from now on: something that waits may have got a way to run.
-template <class Core, class Parts>
-void Placement<Core, Parts>::look_for_more() {
-  ++changes_;
-  refused_ = 0;
-  ask();
 }
 
 }  // namespace baton::kernel

@@ -16,11 +16,9 @@ namespace baton::kernel {
 // Asks the core where the most urgent thread waits for which there may be room here, or beyond, of
 // those that have not refused yet.
 template <class Core, class Parts>
-void Placement<Core, Parts>::ask() {
+void Placement<Core, Parts>::ask_one_of(CoreMask others) {
   const unsigned self = core().self();
-  const CoreMask active = core().active();
-  const CoreMask others = active & ~bit(self);
-  if (others == active || others == 0) return;  // parked, or the only one
+  const CoreMask active = others | bit(self);
   std::array<WaitingLoad, kCores> waiting{};
   CoreMask some = 0;
   for (CoreMask left = others; left != 0; left &= left - 1) {
