@@ -162,7 +162,7 @@ void sleep(Setting& setting) {
   Series& out = setting.series[0];
   out.begin("sleep-late", "ns", setting.wanted);
   while (!out.is_full()) {
-    const Instant due = kernel::now() + Duration::microseconds(500);
+    const Instant due = kernel::now() + soon() + soon();
     const Result<void> slept = kernel::this_thread::sleep_until(due);
     out.add((kernel::now() - due).count_ns());
     BATON_CHECK(slept.has_value());
