@@ -137,6 +137,9 @@ kernel_image = rule(
         "small": attr.bool(
             doc = "Without records for people and words for failed checks: kernel/records.h.",
         ),
+        "tiny": attr.bool(
+            doc = "Small, and rather small than fast.",
+        ),
         "_allowlist_function_transition": attr.label(
             default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
         ),

@@ -71,7 +71,8 @@ _nolink_test = rule(
         "linkopts": attr.string_list(),
         "messages": attr.string_list(),
         "platform": attr.label(mandatory = True),
-        "small": attr.bool(doc = "As kernel_image()'s."),
+        "small": attr.bool(doc = "As kernel_image()'s; so is the next."),
+        "tiny": attr.bool(),
         "_allowlist_function_transition": attr.label(
             default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
         ),

@@ -19,9 +19,10 @@ _BARE_OUTPUTS = [
 
 def _board_impl(settings, attr):
     mode = settings["//command_line_option:compilation_mode"]
+    small = attr.small or attr.tiny
     return dict(
-        _bare(settings, str(attr.platform), ["small"] if attr.small else []),
-        **{"//command_line_option:compilation_mode": "opt" if attr.small else mode}
+        _bare(settings, str(attr.platform), (["small"] if small else []) + (["tiny"] if attr.tiny else [])),
+        **{"//command_line_option:compilation_mode": "opt" if small else mode}
     )
 
 # To the platform that the rule's `platform` attribute names; what is small is also optimized.
