@@ -271,12 +271,15 @@ TEST(FatVolume, Renames) {
 TEST(FatVolume, FillsUpAndEmpties) {
   Mounted at(256);
   FatVolume& v = at.volume;
+  const auto file = v.open("all", kNew);
+  ASSERT_TRUE(file);
+  // Before it has counted what is free, and afterwards.
+  EXPECT_EQ(error_of(v.write(*file, 0, testing::bytes_of(random_bytes(499 * 512 + 1, 3)))),
+            Error::kFull);
   const auto before = v.space();
   ASSERT_TRUE(before);
   EXPECT_EQ(before->total, 500U * 512);
   EXPECT_EQ(before->free, 499U * 512);
-  const auto file = v.open("all", kNew);
-  ASSERT_TRUE(file);
   EXPECT_EQ(error_of(v.write(*file, 0, testing::bytes_of(random_bytes(499 * 512 + 1, 3)))),
             Error::kFull);
   EXPECT_EQ(v.space()->free, before->free);
