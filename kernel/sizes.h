@@ -22,7 +22,7 @@ inline constexpr std::size_t kCallStack = kSmall ? 1536 : 16384;     ///< a core
 inline constexpr std::size_t kCommandStack = kSmall ? 1024 : 8192;   ///< a command's own threads
 inline constexpr std::size_t kStressStack = kSmall ? 1408 : 4096;
 
-inline constexpr std::size_t kReceivedBytes = kTerse   ? 32
+inline constexpr std::size_t kReceivedBytes = kTerse   ? 128
                                               : kSmall ? 512
                                                        : 4096;  ///< that nobody has read
 inline constexpr std::size_t kConsoleLines = kTerse ? 4 : kSmall ? 8 : 64;  ///< on their way out

@@ -68,13 +68,9 @@ class OneCoreAtomic {
     after(order);
     return old;
   }
+  /// Fails as rarely as the strong one: its loop is shorter than the caller's.
   bool compare_exchange_weak(T& expected, T desired, Order success, Order failure) {
-    before(success);
-    // Relaxed: on one core the order is the compiler's, kept by before() and after().
-    const bool done = value_.compare_exchange_weak(expected, desired, std::memory_order_relaxed,
-                                                   std::memory_order_relaxed);
-    after(done ? success : failure);
-    return done;
+    return compare_exchange_strong(expected, desired, success, failure);
   }
   bool compare_exchange_strong(T& expected, T desired, Order success, Order failure) {
     before(success);

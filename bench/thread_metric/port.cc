@@ -55,12 +55,7 @@ void thread_relinquish() { kernel::this_thread::yield(); }
 
 Result<void> queue_send(const Message& message) { return queue.try_send(message); }
 
-Result<void> queue_receive(Message& message) {
-  Result<Message> received = queue.try_receive();
-  if (!received) return fail(received.error());
-  message = *received;
-  return {};
-}
+Result<void> queue_receive(Message& message) { return queue.try_receive(message); }
 
 Result<void> semaphore_get() {
   if (!semaphore.try_acquire()) return fail(Error::kEmpty);

@@ -45,7 +45,7 @@ class BlockPool {
         : pool_(std::exchange(other.pool_, nullptr)), index_(other.index_) {}
     Block& operator=(Block&& other) noexcept {
       if (this != &other) {
-        give_back();
+        end();
         pool_ = std::exchange(other.pool_, nullptr);
         index_ = other.index_;
       }
@@ -53,7 +53,7 @@ class BlockPool {
     }
     Block(const Block&) = delete;
     Block& operator=(const Block&) = delete;
-    ~Block() { give_back(); }
+    ~Block() { end(); }
 
     /// Not once moved from.
     std::span<std::byte, kBytes> bytes() const BATON_LIFETIMEBOUND {
@@ -64,12 +64,9 @@ class BlockPool {
    private:
     friend class BlockPool;
     Block(BlockPool& pool, typename Free::Index index) : pool_(&pool), index_(index) {}
-    void give_back() {
-      if (BlockPool* const pool = std::exchange(pool_, nullptr)) {
-        pool->free_.push(index_);
-        // Whoever is told finds it.
-        pool->units_.release();
-      }
+    // Most that end have been moved from.
+    [[gnu::always_inline]] void end() {
+      if (pool_ != nullptr) std::exchange(pool_, nullptr)->take_back(index_);
     }
 
     BlockPool* pool_;
@@ -117,6 +114,12 @@ class BlockPool {
     const typename Free::Index index = free_.pop();
     BATON_CHECK(index != Free::kNone);
     return Block(*this, index);
+  }
+
+  [[gnu::noinline]] void take_back(typename Free::Index index) {
+    free_.push(index);
+    // Whoever is told finds it.
+    units_.release();
   }
 
   Semaphore units_{kCount, kCount};

@@ -98,9 +98,11 @@ class ChannelCore {
 
   template <class Give>
   bool wake(std::uint32_t who, Give&& give) BATON_REQUIRES(waiters_) {
-    return waiters_.wake_one_if(
-        [who](const Waiter& waiter) { return waiter.want == who; },
-        [&give](Waiter& waiter) { give(*static_cast<Item*>(waiter.object)); });
+    // Mostly nobody does.
+    return !waiters_.empty() &&
+           waiters_.wake_one_if(
+               [who](const Waiter& waiter) { return waiter.want == who; },
+               [&give](Waiter& waiter) { give(*static_cast<Item*>(waiter.object)); });
   }
 
   Result<void> send_now(const Item& item) BATON_REQUIRES(waiters_) {
@@ -115,7 +117,7 @@ class ChannelCore {
     if constexpr (N != 0) {
       if (count_ != 0) {
         item = ring_[first_];
-        first_ = (first_ + 1) % N;
+        first_ = wrapped(first_ + 1);
         --count_;
         const Item* next = nullptr;
         if (wake(kSends, [&next](const Item& from) { next = &from; })) push(*next);
@@ -129,10 +131,13 @@ class ChannelCore {
 
   void push(const Item& item) BATON_REQUIRES(waiters_) {
     if constexpr (N != 0) {
-      ring_[(first_ + count_) % N] = item;
+      ring_[wrapped(first_ + count_)] = item;
       ++count_;
     }
   }
+
+  // Of an index below 2 * N.
+  static constexpr std::size_t wrapped(std::size_t index) { return index < N ? index : index - N; }
 
   Result<void> outcome(Waiter& me, Deadline deadline) {
     const Result<void> woken = waiters_.wait(me, deadline);

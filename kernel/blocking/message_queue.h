@@ -48,6 +48,8 @@ class MessageQueue {
     T value{};
     return take(core_.try_receive(value), value);
   }
+  /// The same into `value`, which stays as it is if there is none.
+  Result<void> try_receive(T& value) { return core_.try_receive(value); }
   /// Waits for a value.  kClosed: and empty; kStopped: the thread was asked to stop.
   Result<T> receive() BATON_MAY_BLOCK { return receive_by(kForever); }
   /// kClosed, kTimedOut, kStopped.

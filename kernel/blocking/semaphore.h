@@ -90,6 +90,7 @@ class Semaphore {
   static constexpr Word kUnit = 2;
 
   Result<void> acquire_by(const Deadline& deadline) BATON_MAY_BLOCK;
+  Result<void> acquire_here(const Deadline& deadline);
   bool release_to_waiters(std::uint32_t units);
 
   sync::Atomic<Word> word_;

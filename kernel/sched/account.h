@@ -22,13 +22,6 @@ inline void CoreScheduler::account(Thread& left, Fate fate, Thread& next) {
                 static_cast<int>(Fate::kSuspended) == static_cast<int>(Why::kSuspended) &&
                 static_cast<int>(Fate::kMoves) == static_cast<int>(Why::kMoves) &&
                 static_cast<int>(Fate::kDies) == static_cast<int>(Why::kEnds));
-  if constexpr (!kKeepsRecords) {
-    // Turns of equals are all that the time is needed for.  Relaxed, both: numbers.
-    if (!left.has_slice_.load(std::memory_order_relaxed) &&
-        !next.has_slice_.load(std::memory_order_relaxed)) {
-      return;
-    }
-  }
   const std::uint64_t now = arch::Counter::ticks();
   const std::uint64_t ran = now - switched_at_;
   left.cpu_ticks_.add(ran);

@@ -9,10 +9,6 @@ namespace baton::kernel {
 
 // Handles what others have sent, and says how urgent the running thread is by now.
 void CoreScheduler::take(const IrqsOff& irqs_off) {
-  if constexpr (kOneCore) {
-    note_priority(irqs_off);
-    return;
-  }
   CoreMessage* message = mailbox_.take();
   const bool was_at_work = std::exchange(at_work_, true);
   std::uint64_t size = 0;
@@ -33,12 +29,21 @@ void CoreScheduler::take(const IrqsOff& irqs_off) {
     due_ |= kCame;
     look_for_more();
   }
-  note_priority(irqs_off);
+  const Thread& me = current();
+  const int before = running_;
+  if (may_leave(me)) due_ &= ~kKept;
+  if (&me == &idle_) {
+    say_idle();
+  } else {
+    say_running(me);
+  }
+  // Those who wait may be its equals from now on, and have their turns.
+  if (running_ != before) mind_slice(irqs_off);
   if ((due_ & kAskAgain) != 0) {
     due_ &= ~kAskAgain;
     ask();
   }
-  consider_moves(current(), irqs_off);
+  consider_moves(me, irqs_off);
 }
 
 // Whether it has been brought back since it last looked.
@@ -47,20 +52,6 @@ bool CoreScheduler::is_back() {
   if (!back_.load(std::memory_order_relaxed)) return false;
   // Acquire pairs with the release in unpark_core(): it is among those that take threads.
   return back_.exchange(false, std::memory_order_acquire);
-}
-
-// Says how urgent the running thread is by now.
-void CoreScheduler::note_priority(const IrqsOff& irqs_off) {
-  const Thread& me = current();
-  const int before = running_;
-  if (!kOneCore && may_leave(me)) due_ &= ~kKept;
-  if (&me == &idle_) {
-    say_idle();
-  } else {
-    say_running(me);
-  }
-  // Those who wait may be its equals from now on, and have their turns.
-  if (running_ != before) mind_slice(irqs_off);
 }
 
 void CoreScheduler::count_batch(std::uint64_t size) {
@@ -172,7 +163,7 @@ void CoreScheduler::attend(Thread& thread, const IrqsOff& irqs_off) {
     if (suspend) {
       static_cast<void>(std::move(out).pass_on());
       thread.set_state(ThreadState::kSuspended);
-    } else if (!kOneCore && &thread != &current() && !belongs_on(thread, self())) {
+    } else if (&thread != &current() && !belongs_on(thread, self())) {
       thread.control_.leave();
       give(std::move(out), place(thread), irqs_off);
     } else {
@@ -191,8 +182,8 @@ void CoreScheduler::attend(Thread& thread, const IrqsOff& irqs_off) {
 
 // Into this core's queue, or to a core where it runs sooner.
 void CoreScheduler::go_where_it_belongs(Held<Thread> thread, const IrqsOff& irqs_off) {
-  const unsigned best = kOneCore ? self() : place(*thread);
-  if (kOneCore || best == self()) {
+  const unsigned best = place(*thread);
+  if (best == self()) {
     enqueue(std::move(thread), /*first=*/false, irqs_off);
     return;
   }
@@ -203,7 +194,7 @@ void CoreScheduler::go_where_it_belongs(Held<Thread> thread, const IrqsOff& irqs
 void CoreScheduler::enqueue(Held<Thread> thread, bool first, const IrqsOff& irqs_off) {
   Thread& in = *thread;
   const Priority priority = in.priority();
-  const bool movable = !kOneCore && (in.affinity() & ~(CoreMask{1} << self())) != 0;
+  const bool movable = (in.affinity() & ~(CoreMask{1} << self())) != 0;
   note_ready(in.affinity());
   in.set_state(ThreadState::kReady);
   if (first) {
@@ -249,9 +240,7 @@ void CoreScheduler::dispatch(Held<Thread> thread, const IrqsOff& irqs_off) {
 void CoreScheduler::send_attention(unsigned core, Thread& thread, const IrqsOff& irqs_off) {
   CoreScheduler& mine = here(irqs_off);
   if constexpr (kOneCore) {
-    // It looks at once.  Relaxed: this core's thread.
-    mine.attend(thread, irqs_off);
-    mine.current().preempt_.wanted.store(true, std::memory_order_relaxed);
+    mine.attend_here(thread);  // at once
     return;
   }
   if (core == self()) {

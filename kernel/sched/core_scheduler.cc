@@ -11,6 +11,7 @@
 #include "kernel/clock.h"
 #include "kernel/sched/account.h"
 #include "kernel/sched/hooks.h"
+#include "kernel/sched/one_core_switch.h"
 #include "kernel/sched/this_thread.h"
 #include "kernel/sched/thread_list.h"
 #include "kernel/trace/trace.h"
@@ -34,6 +35,7 @@ void CoreScheduler::adopt(const IrqsOff& irqs_off) {
   idle.last_core_.store(static_cast<std::uint8_t>(self()), std::memory_order_relaxed);
   idle.set_state(ThreadState::kRunning);
   arch::set_thread_pointer(&idle);
+  if constexpr (kOneCore) core.ready_rings_.set_idle(idle);
   core.switched_at_ = arch::Counter::ticks();
   // Relaxed: this core's own.
   core.current_.store(&idle, std::memory_order_relaxed);
@@ -100,6 +102,10 @@ void CoreScheduler::kick(unsigned core) {
 
 void CoreScheduler::reschedule(const IrqsOff& irqs_off) {
   CoreScheduler& core = here(irqs_off);
+  if constexpr (kOneCore) {
+    core.reschedule_here();
+    return;
+  }
   // Relaxed: the thread's own, on its core.
   core.current().preempt_.wanted.store(false, std::memory_order_relaxed);
   core.take(irqs_off);
@@ -108,7 +114,7 @@ void CoreScheduler::reschedule(const IrqsOff& irqs_off) {
     run_another(fate, irqs_off);
   } else {
     sched_hooks::on_context_switch(irqs_off);
-    core.offer_others(irqs_off);
+    core.spread(irqs_off);
   }
 }
 
@@ -116,12 +122,6 @@ void CoreScheduler::reschedule(const IrqsOff& irqs_off) {
 // grace period has ended is passed on by whoever ended it, before it can come here the short way.
 bool CoreScheduler::finish_switch(const IrqsOff& irqs_off) {
   CoreScheduler& core = here(irqs_off);
-  if constexpr (kOneCore) {
-    if (core.rcu_.is_concerned()) [[unlikely]] {
-      sched_hooks::on_context_switch(irqs_off);
-    }
-    return false;  // all is settled: see run_next()
-  }
   if (core.left_ == nullptr && !core.rcu_.is_concerned()) [[likely]] {
     return false;
   }
@@ -143,7 +143,6 @@ Thread* CoreScheduler::equal_in_turn(const Thread& me) {
   if (mailbox_.may_have_news() || due_ != 0 || me.suspended_) return nullptr;
   Thread* const next = ready_.front_if_top(running_);
   if (next == nullptr) return nullptr;
-  if constexpr (kOneCore) return next;
   const CoreMask affinity = me.affinity();
   if (next->affinity() != affinity || next->queued_movable != me.queued_movable) return nullptr;
   return next;
@@ -157,10 +156,9 @@ void CoreScheduler::switch_to_equal(Thread& me, Thread& next, const IrqsOff& irq
   account(me, Fate::kYields, next);
   // Relaxed: this core's own.
   current_.store(&next, std::memory_order_relaxed);
-  // Relaxed: a number.
-  if (!slice_timer_.armed() && (!kOneCore || next.has_slice_.load(std::memory_order_relaxed))) {
+  if (!slice_timer_.armed()) {
     mind_slice(irqs_off);
-    if (due_ != 0 && !kOneCore) [[unlikely]] {
+    if (due_ != 0) [[unlikely]] {
       // Its turn is over already, and no timer comes: it looks when it is there.
       left_ = &me;
       left_fate_ = Fate::kYields;
@@ -173,6 +171,10 @@ void CoreScheduler::switch_to_equal(Thread& me, Thread& next, const IrqsOff& irq
 // Here, so that it is one function.
 void this_thread::yield() {
   check_may_block(nullptr);
+  if constexpr (kOneCore) {
+    CoreScheduler::yield_here();
+    return;
+  }
   const sync::IrqsOff irqs_off;
   CoreScheduler& core = CoreScheduler::here(irqs_off);
   Thread& me = core.current();
@@ -194,7 +196,7 @@ void this_thread::yield() {
   } else if (core.ready_.top() == core.running_) {
     run_another(Fate::kYields, irqs_off);
   } else {
-    core.offer_others(irqs_off);
+    core.spread(irqs_off);
   }
 }
 
@@ -223,11 +225,13 @@ void CoreScheduler::exit(const IrqsOff& irqs_off) {
   BATON_CHECK(arch::preempt_state().off.load(std::memory_order_relaxed) == 0 &&
               "a thread ends while it must not be preempted");
   BATON_CHECK(&here(irqs_off).current() != &here(irqs_off).idle_ && "the idle thread ends");
+  if constexpr (kOneCore) here(irqs_off).exit_here(here(irqs_off).current());
   run_another(Fate::kDies, irqs_off);
   __builtin_unreachable();
 }
 
 void CoreScheduler::mind_own_wishes(Thread& thread, const IrqsOff& irqs_off) {
+  if constexpr (kOneCore) return;  // attend_here() has seen to them
   CoreScheduler& core = here(irqs_off);
   if (&thread != &core.current()) return;
   thread.suspended_ = thread.control_.wishes(ThreadControl<>::kSuspend);
@@ -236,20 +240,21 @@ void CoreScheduler::mind_own_wishes(Thread& thread, const IrqsOff& irqs_off) {
 }
 
 bool CoreScheduler::on_interrupt_end(const IrqsOff& irqs_off) {
+  if constexpr (kOneCore) return all_[0].on_interrupt_end_here();
   CoreScheduler& core = here(irqs_off);
   // Relaxed: this core's own.  Null before adopt().
   if (core.current_.load(std::memory_order_relaxed) == nullptr) return false;
   core.take(irqs_off);
   Fate fate{};
   if (!core.should_switch(fate)) {
-    core.offer_others(irqs_off);
+    core.spread(irqs_off);
     return false;
   }
   arch::PreemptState& state = core.current().preempt_;
   // Relaxed, both: the interrupted thread is this core's.
   if (state.off.load(std::memory_order_relaxed) == 0) return true;
   state.wanted.store(true, std::memory_order_relaxed);
-  if constexpr (!kOneCore) core.spread_beside_one_that_stays(irqs_off);
+  core.spread_beside_one_that_stays(irqs_off);
   return false;
 }
 
@@ -307,17 +312,13 @@ bool CoreScheduler::ask_to_switch() {
 }
 
 void CoreScheduler::run_another(Fate fate, const IrqsOff& irqs_off) {
-  if constexpr (kOneCore) {
-    here(irqs_off).run_next(fate);
-    return;
-  }
   for (;;) {
     here(irqs_off).choose_and_switch(fate, irqs_off);
     // From here on maybe on another core.
     if (!finish_switch(irqs_off)) return;
     if (!here(irqs_off).should_switch(fate)) break;
   }
-  here(irqs_off).offer_others(irqs_off);
+  here(irqs_off).spread(irqs_off);
 }
 
 // The thread that came off this core, or what has become ready meanwhile, may have changed who
@@ -327,7 +328,7 @@ void CoreScheduler::run_another(Fate fate, const IrqsOff& irqs_off) {
   if (here(irqs_off).should_switch(fate)) {
     run_another(fate, irqs_off);
   } else {
-    here(irqs_off).offer_others(irqs_off);
+    here(irqs_off).spread(irqs_off);
   }
 }
 
@@ -411,8 +412,6 @@ void CoreScheduler::mind_slice(const IrqsOff& irqs_off) {
 // True: the turn is over.
 bool CoreScheduler::arm_slice_timer(const IrqsOff& irqs_off) {
   const Thread& me = current();
-  // Relaxed: a number.
-  if (!me.has_slice_.load(std::memory_order_relaxed)) return false;
   const Duration slice = me.slice();
   if (slice == Duration()) return false;
   const std::uint64_t used = ticks_to_ns(me.slice_ticks_ + arch::Counter::ticks() - switched_at_,

@@ -30,6 +30,7 @@
 #include "kernel/sched/may_block.h"
 #include "kernel/sched/one_core.h"
 #include "kernel/sched/placement.h"
+#include "kernel/sched/ready_rings.h"
 #include "kernel/sched/run_queue.h"
 #include "kernel/sched/thread.h"
 #include "kernel/timers.h"
@@ -68,6 +69,8 @@ using PlacementIfAny =
 class alignas(arch::kCacheLine) CoreScheduler
     : private PlacementIfAny<CoreScheduler, SchedulerParts> {
   using Between = PlacementIfAny<CoreScheduler, SchedulerParts>;
+  using Rings = std::conditional_t<kOneCore, ReadyRings<kernel::Thread>, NoRings<kernel::Thread>>;
+  using Queue = std::conditional_t<kOneCore, NoRunQueue<kernel::Thread>, RunQueue<kernel::Thread>>;
 
  public:
   using Thread = kernel::Thread;
@@ -124,8 +127,9 @@ class alignas(arch::kCacheLine) CoreScheduler
   static bool on_interrupt_end(const IrqsOff& irqs_off);
 
   // For people.
-  int running_priority() const { return work().running().priority; }
+  int running_priority() const;
   Thread* current_for_people() const {
+    if (kOneCore && !ready_rings_.has_idle()) return nullptr;
     // Relaxed: may be over at once.
     return current_.load(std::memory_order_relaxed);
   }
@@ -133,11 +137,16 @@ class alignas(arch::kCacheLine) CoreScheduler
   /// Whether somebody has sent something that the core has not looked at yet.  Any core.
   bool has_mail() const { return mailbox_.may_have_news(); }
   /// Whether a thread waits here for its turn.  This core's.
-  bool somebody_waits(const IrqsOff& /*irqs_off*/) const { return !ready_.empty(); }
+  bool somebody_waits(const IrqsOff& /*irqs_off*/) const {
+    return kOneCore ? ready_rings_.has_others(current()) : !ready_.empty();
+  }
   /// Calls visit(const Thread&) for each that does, most urgent first.  This core's.
   template <class Visit>
   void for_each_ready(Visit&& visit, const IrqsOff& /*irqs_off*/) const {
     ready_.for_each(visit);
+    ready_rings_.for_each([&](const Thread& thread) {
+      if (&thread != &current()) visit(thread);
+    });
   }
   using Count = std::conditional_t<kKeepsRecords, kernel::Count, NoCount>;
   struct Counts {
@@ -185,15 +194,28 @@ class alignas(arch::kCacheLine) CoreScheduler
   static void kick(unsigned core);
   static void bring_back(unsigned core);
 
-  // On the only core (one_core.cc).
-  void run_next(Fate fate);
+  // On the only core (one_core.cc; one_core_switch.h).
+  [[gnu::always_inline]] inline void switch_here(Thread& me, Thread& next, Fate fate);
+  [[gnu::always_inline]] static inline void yield_here();
+  void yield_slowly_here(Thread& me);
+  void reschedule_here();
+  [[gnu::always_inline]] static inline void leave_parked_here(Thread& me, const Deadline& deadline);
   static void park_here(Thread& me, const Deadline& deadline);
+  [[noreturn]] void exit_here(Thread& me);
+  bool on_interrupt_end_here();
   static bool wake_here(Thread& thread, WakeReason reason);
   static void receive_here(Thread& thread);
-  [[gnu::always_inline]] inline void enqueue_here(Thread& thread, bool first);
-  [[gnu::always_inline]] inline void run_top(Thread& me, Fate fate);
-  [[gnu::noinline]] void mind_slice_here();
-  [[gnu::noinline]] static void come_by_here();
+  [[gnu::always_inline]] inline void ready_here(Thread& thread);
+  void attend_here(Thread& thread);
+  static void suspend_here(Thread& thread);
+  static void resume_here(Thread& thread);
+  void arm_timeout_here(Thread& me, Instant deadline);
+  void cancel_timeout_here(Thread& thread);
+  static void come_by_here();
+  void account_here(Thread& left, Fate fate, Thread& next);
+  std::uint64_t slice_used_ns(const Thread& running) const;
+  void mind_slice_here(const Thread& running);
+  void on_slice_timer_here();
 
   // Switching (core_scheduler.cc).
   static void run_another(Fate fate, const IrqsOff& irqs_off);
@@ -218,12 +240,12 @@ class alignas(arch::kCacheLine) CoreScheduler
   void on_slice_timer();
   static void finish_death(Thread& thread);
   static void finish_death_for_good(Thread& thread);
+  static Thread::EndAction end_life(Thread& thread);
 
   // Messages and queues (core_messages.cc).
   void take(const IrqsOff& irqs_off);
   void handle(CoreMessage& message, const IrqsOff& irqs_off);
   bool is_back();
-  void note_priority(const IrqsOff& irqs_off);
   void count_batch(std::uint64_t size);
   void receive(Held<Thread> thread, const IrqsOff& irqs_off);
   void receive_back(Thread& thread, const IrqsOff& irqs_off);
@@ -237,10 +259,7 @@ class alignas(arch::kCacheLine) CoreScheduler
   unsigned place(const Thread& thread);
   void spread(const IrqsOff& irqs_off);
   void spread_beside_one_that_stays(const IrqsOff& irqs_off);
-  void offer_others(const IrqsOff& irqs_off) {
-    if constexpr (!kOneCore) spread(irqs_off);
-  }
-  RunQueue<Thread, !kOneCore>& queue() { return ready_; }
+  Queue& queue() { return ready_; }
   Desk& desk() { return desk_; }
   bool may_leave(const Thread& thread) const;
   void tell_when_it_may_leave();
@@ -253,18 +272,29 @@ class alignas(arch::kCacheLine) CoreScheduler
   static ActiveCores<> started_cores_;
   static ActiveCores<> active_cores_;
 
+  [[no_unique_address]] Rings ready_rings_;
   [[no_unique_address]] Mailbox mailbox_;
   sync::Atomic<bool> back_{false};  // unpark_core() was here
 
-  alignas(arch::kCacheLine) RunQueue<Thread, !kOneCore> ready_;
-  std::atomic<Thread*> current_{nullptr};  // written by this core; people look
-  Thread* left_ = nullptr;                 // what is to be settled after the switch, if anything
+  alignas(arch::kCacheLine) [[no_unique_address]] Queue ready_;
+  // Written by this core; people look.
+  [[no_unique_address]] std::conditional_t<kOneCore, NoCurrent<Thread>, std::atomic<Thread*>>
+      current_{};
+  Thread* left_ = nullptr;  // what is to be settled after the switch, if anything
   Fate left_fate_ = Fate::kPreempted;
-  bool at_work_ = false;  // here: looks by itself at what has become ready
+  bool at_work_ = false;     // here: looks by itself at what has become ready
+  bool slice_over_ = false;  // on the only core: of the running thread
   sync::CoreDomain::Watch rcu_;
   std::uint64_t switched_at_ = 0;  // ticks
   trace::Pen pen_;                 // of this core's ring
-  Timer slice_timer_{[](void* core) { static_cast<CoreScheduler*>(core)->on_slice_timer(); }, this};
+  Timer slice_timer_{[](void* core) {
+                       if constexpr (kOneCore) {
+                         static_cast<CoreScheduler*>(core)->on_slice_timer_here();
+                       } else {
+                         static_cast<CoreScheduler*>(core)->on_slice_timer();
+                       }
+                     },
+                     this};
   Counts counts_;
   [[no_unique_address]] Desk desk_;
   Thread idle_;
@@ -277,6 +307,13 @@ inline CoreScheduler& CoreScheduler::here(const IrqsOff& /*irqs_off*/) {
 inline CoreScheduler& CoreScheduler::of(unsigned core) {
   BATON_ASSERT(core < arch::kMaxCores);
   return all_[core];
+}
+inline int CoreScheduler::running_priority() const {
+  if constexpr (kOneCore) {
+    return current().queued_priority - 1;
+  } else {
+    return work().running().priority;
+  }
 }
 inline CoreMask CoreScheduler::active() { return active_cores_.mask(); }
 inline CoreMask CoreScheduler::started() { return started_cores_.mask(); }

@@ -6,13 +6,17 @@
 #ifndef BATON_KERNEL_SCHED_ONE_CORE_H_
 #define BATON_KERNEL_SCHED_ONE_CORE_H_
 
+#include <atomic>
 #include <cstdint>
 #include <type_traits>
+#include <utility>
 
+#include "arch/context.h"
 #include "arch/cpu.h"
 #include "kernel/sched/core_load.h"
 #include "kernel/sched/core_mailbox.h"
 #include "kernel/sched/core_message.h"
+#include "kernel/sched/held.h"
 #include "kernel/sched/priority.h"
 
 namespace baton::kernel {
@@ -37,10 +41,9 @@ class NoPlacement {
   using Token = typename Parts::Token;
 
   struct Work {
-    int priority;
-    RunningLoad running() const { return {.priority = priority, .may_go = 0}; }
+    static constexpr RunningLoad running() { return {}; }
   };
-  Work work() const { return {running_}; }
+  static constexpr Work work() { return {}; }
   struct Desk {};
 
  protected:
@@ -49,8 +52,8 @@ class NoPlacement {
   static constexpr std::uint32_t kAskAgain = 0;
   static constexpr std::uint32_t kKept = 0;
 
-  void say_running(const Thread& thread) { running_ = thread.priority().value(); }
-  void say_idle() { running_ = kIdlePriority; }
+  static constexpr void say_running(const Thread& /*thread*/) {}
+  static constexpr void say_idle() {}
   static constexpr void note_ready(CoreMask /*affinity*/) {}
   static constexpr void note_gone() {}
   static constexpr void note_arrival(const Thread& /*thread*/) {}
@@ -73,8 +76,56 @@ class NoPlacement {
   static constexpr void note_made_room() {}
   static constexpr unsigned leave_for() { return kNowhere; }
 
-  int running_ = kIdlePriority;  // how urgent what runs here is
-  std::uint32_t due_ = 0;        // what is to be looked at
+  // In nobody's way here: what is for several cores writes them.
+  static inline constinit int running_ = kIdlePriority;
+  static inline constinit std::uint32_t due_ = 0;
+};
+
+/// In a RunQueue's place: what is ready is in ReadyRings.
+template <class T>
+struct NoRunQueue {
+  static void push_back(Held<T> thread, Priority /*priority*/, bool /*movable*/) {
+    static_cast<void>(std::move(thread).pass_on());
+  }
+  static void push_front(Held<T> thread, Priority /*priority*/, bool /*movable*/) {
+    static_cast<void>(std::move(thread).pass_on());
+  }
+  static constexpr int top() { return kIdlePriority; }
+  static constexpr int top_movable() { return kIdlePriority; }
+  static constexpr bool empty() { return true; }
+  static Held<T> pop() { __builtin_unreachable(); }
+  static Held<T> erase(T& thread) { return Held<T>(thread); }
+  static constexpr T* front_if_top(int /*priority*/) { return nullptr; }
+  static constexpr void take_turns(int /*priority*/, T& /*in*/) {}
+  template <class Visit>
+  static constexpr void for_each(Visit&& /*visit*/) {}
+  template <class Suits>
+  static constexpr T* find_movable(int /*above*/, Suits&& /*suits*/) {
+    return nullptr;
+  }
+};
+
+/// And where there are several, in the place of those.
+template <class T>
+struct NoRings {
+  static constexpr bool has_idle() { return true; }
+  static constexpr bool has_others(const T& /*running*/) { return false; }
+  static constexpr void set_idle(T& /*idle*/) {}
+  static T& first() { __builtin_unreachable(); }
+  static T& next(const T& /*thread*/) { __builtin_unreachable(); }
+  static constexpr void take_turns(const T& /*thread*/, T& /*next*/) {}
+  static constexpr void push_back(T& /*thread*/, Priority /*priority*/) {}
+  static constexpr void push_first(T& /*thread*/, Priority /*priority*/, const T& /*running*/) {}
+  static constexpr void erase(T& /*thread*/) {}
+  template <class Visit>
+  static constexpr void for_each(Visit&& /*visit*/) {}
+};
+
+/// In the place of a word that says which thread runs: the thread pointer does.
+template <class T>
+struct NoCurrent {
+  static T* load(std::memory_order /*order*/) { return static_cast<T*>(arch::thread_pointer()); }
+  static constexpr void store(T* /*thread*/, std::memory_order /*order*/) {}
 };
 
 using Mailbox = std::conditional_t<kOneCore, NoMailbox, CoreMailbox<CoreMessage>>;

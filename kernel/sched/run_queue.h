@@ -25,8 +25,7 @@
 
 namespace baton::kernel {
 
-/// `kMovable`: whether there are other cores, and any of this applies to them.
-template <class T, bool kMovable = true>
+template <class T>
 class RunQueue {
  public:
   constexpr RunQueue() = default;
@@ -36,12 +35,12 @@ class RunQueue {
   /// Behind its equals.
   void push_back(Held<T> thread, Priority priority, bool movable) {
     T& in = std::move(thread).pass_on();
-    lists_.data()[note(in, priority, movable)].push_back(in);
+    lists_[note(in, priority, movable)].push_back(in);
   }
   /// Before its equals: a thread that was interrupted in its turn.
   void push_front(Held<T> thread, Priority priority, bool movable) {
     T& in = std::move(thread).pass_on();
-    lists_.data()[note(in, priority, movable)].push_front(in);
+    lists_[note(in, priority, movable)].push_front(in);
   }
 
   /// Priority::value() of the most urgent, or kIdlePriority.
@@ -55,7 +54,7 @@ class RunQueue {
   /// The most urgent.  Not when empty.
   Held<T> pop() {
     BATON_ASSERT(occupied_ != 0);
-    return erase(*lists_.data()[static_cast<unsigned>(top())].begin());
+    return erase(lists_[static_cast<unsigned>(top())].front());
   }
   /// The next of those with this priority; null unless they are there, and the most urgent.
   T* front_if_top(int priority) {
@@ -73,12 +72,10 @@ class RunQueue {
   /// Takes a thread out, wherever it is in this queue.
   Held<T> erase(T& thread) {
     const unsigned priority = thread.queued_priority;
-    auto& list = lists_.data()[priority];
-    list.erase(thread);
+    lists_[priority].erase(thread);
     --size_;
-    if (list.empty()) occupied_ &= ~(1U << priority);
-    if (kMovable && thread.queued_movable && --movable_count_[priority] == 0)
-      movable_ &= ~(1U << priority);
+    if (lists_[priority].empty()) occupied_ &= ~(1U << priority);
+    if (thread.queued_movable && --movable_count_[priority] == 0) movable_ &= ~(1U << priority);
     return Held<T>(thread);
   }
   /// Calls visit(const T&) for each, most urgent first.
@@ -124,7 +121,7 @@ class RunQueue {
     thread.queued_movable = movable;
     occupied_ |= 1U << index;
     ++size_;
-    if (kMovable && movable) {
+    if (movable) {
       movable_ |= 1U << index;
       ++movable_count_[index];
     }
@@ -134,7 +131,7 @@ class RunQueue {
   std::uint32_t occupied_ = 0;
   std::uint32_t movable_ = 0;
   unsigned size_ = 0;
-  [[no_unique_address]] std::array<std::uint16_t, kMovable ? Priority::kCount : 0> movable_count_{};
+  std::array<std::uint16_t, Priority::kCount> movable_count_{};
   std::array<sync::RefList<T, &T::queue_hook>, Priority::kCount> lists_{};
 };
 

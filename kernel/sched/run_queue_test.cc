@@ -1,4 +1,5 @@
-// RunQueue by itself, and a million random operations beside lists of the standard library.
+// RunQueue and ReadyRings by themselves, and random operations beside lists of the standard
+// library.
 #include "kernel/sched/run_queue.h"
 
 #include <algorithm>
@@ -15,6 +16,7 @@
 #include "gtest/gtest.h"
 #include "kernel/sched/held.h"
 #include "kernel/sched/priority.h"
+#include "kernel/sched/ready_rings.h"
 #include "sync/list.h"
 
 namespace baton::kernel {
@@ -295,6 +297,94 @@ TEST_F(RunQueueTest, DeathOfPushingTwice) {
 
 TEST_F(RunQueueTest, DeathOfErasingWhatIsNotThere) {
   EXPECT_DEATH(static_cast<void>(queue_.erase(runner(0))), "on no list");
+}
+
+struct Ringed {
+  int number = 0;
+  RingHook<Ringed> queue_hook;
+  std::uint8_t queued_priority = 0;
+};
+
+class ReadyRingsTest : public ::testing::Test {
+ protected:
+  ReadyRingsTest() {
+    for (std::size_t i = 0; i < all_.size(); ++i) all_[i].number = static_cast<int>(i);
+    rings_.set_idle(idle_);
+  }
+  Ringed& at(int number) { return all_[static_cast<std::size_t>(number)]; }
+  std::vector<int> order() const {
+    std::vector<int> found;
+    rings_.for_each([&found](const Ringed& one) { found.push_back(one.number); });
+    return found;
+  }
+
+  std::array<Ringed, 8> all_;
+  Ringed idle_{.number = -1, .queue_hook = {}, .queued_priority = 0};
+  ReadyRings<Ringed> rings_;
+};
+
+TEST_F(ReadyRingsTest, TheIdleOneIsFirstWhenNothingElseIs) {
+  EXPECT_EQ(&rings_.first(), &idle_);
+  EXPECT_FALSE(rings_.has_others(idle_));
+  rings_.push_back(at(0), Priority(0));
+  EXPECT_EQ(&rings_.first(), &at(0));
+  EXPECT_TRUE(rings_.has_others(idle_));
+  EXPECT_FALSE(rings_.has_others(at(0)));
+  rings_.erase(at(0));
+  EXPECT_EQ(&rings_.first(), &idle_);
+}
+
+TEST_F(ReadyRingsTest, TheRunningOneStaysAndEqualsTakeTurns) {
+  for (int i = 0; i < 3; ++i) rings_.push_back(at(i), Priority(31));
+  EXPECT_EQ(order(), (std::vector{0, 1, 2}));
+  EXPECT_TRUE(rings_.has_others(at(0)));
+  rings_.take_turns(at(0), ReadyRings<Ringed>::next(at(0)));
+  EXPECT_EQ(order(), (std::vector{1, 2, 0}));
+  // Before its equals, but behind the one that runs.
+  rings_.push_first(at(3), Priority(31), at(1));
+  EXPECT_EQ(order(), (std::vector{1, 3, 2, 0}));
+  rings_.push_first(at(4), Priority(31), at(7));
+  EXPECT_EQ(order(), (std::vector{4, 1, 3, 2, 0}));
+  rings_.erase(at(4));
+  rings_.erase(at(2));
+  EXPECT_EQ(order(), (std::vector{1, 3, 0}));
+}
+
+TEST_F(ReadyRingsTest, DoesWhatLists) {
+  std::array<std::deque<int>, 32> lists;
+  std::mt19937 random(1);  // NOLINT(cert-msc51-cpp): the same each time
+  for (int step = 0; step < 200'000; ++step) {
+    Ringed& one = at(static_cast<int>(random() % all_.size()));
+    const int priority = static_cast<int>(random() % 3) * 15;
+    if (!one.queue_hook.is_linked()) {
+      rings_.push_back(one, Priority(priority));
+      lists[static_cast<std::size_t>(priority)].push_back(one.number);
+    } else {
+      auto& list = lists[one.queued_priority - 1U];
+      if (list.front() == one.number && random() % 2 == 0) {
+        rings_.take_turns(one, ReadyRings<Ringed>::next(one));
+        list.push_back(one.number);
+        list.pop_front();
+      } else {
+        rings_.erase(one);
+        std::erase(list, one.number);
+      }
+    }
+    std::vector<int> expected;
+    for (std::size_t i = lists.size(); i-- > 0;) {
+      expected.insert(expected.end(), lists[i].begin(), lists[i].end());
+    }
+    ASSERT_EQ(order(), expected) << step;
+    ASSERT_EQ(rings_.first().number, expected.empty() ? -1 : expected.front());
+  }
+}
+
+TEST_F(ReadyRingsTest, ADamagedRingIsFound) {
+  for (int i = 0; i < 3; ++i) rings_.push_back(at(i), Priority(5));
+  at(1).queue_hook.prev = &at(2);
+  EXPECT_DEATH(rings_.erase(at(1)), "assertion failed");
+  EXPECT_DEATH(rings_.take_turns(at(0), at(1)), "assertion failed");
+  EXPECT_DEATH(rings_.push_back(at(2), Priority(5)), "assertion failed");
 }
 
 }  // namespace

@@ -46,7 +46,7 @@ Result<void> Thread::start(std::span<std::byte> stack, const ThreadOptions& opti
   base_priority_.store(options.priority.value(), std::memory_order_relaxed);
   affinity_.store(options.affinity, std::memory_order_relaxed);
   slice_ns_.store(options.slice.count_ns(), std::memory_order_relaxed);
-  has_slice_.store(options.slice != Duration(), std::memory_order_relaxed);
+  has_slice_.store(options.slice != Duration() ? 1 : 0, std::memory_order_relaxed);
   inherited_priority_.store(kIdlePriority, std::memory_order_relaxed);
   preempt_.off.store(0, std::memory_order_relaxed);
   preempt_.wanted.store(false, std::memory_order_relaxed);
@@ -99,6 +99,11 @@ void CoreScheduler::finish_death(Thread& thread) {
 }
 
 void CoreScheduler::finish_death_for_good(Thread& thread) {
+  if (const Thread::EndAction action = end_life(thread)) action(thread);
+}
+
+// What is left to do when its storage may be used again, if anything.
+Thread::EndAction CoreScheduler::end_life(Thread& thread) {
   thread_list().remove(thread);
   {
     const sync::IrqsOff irqs_off;
@@ -115,7 +120,7 @@ void CoreScheduler::finish_death_for_good(Thread& thread) {
     action = std::exchange(thread.end_action_, nullptr);
     // When the lock is given back, thread and stack may be gone, unless they are the action's.
   }
-  if (action != nullptr) action(thread);
+  return action;
 }
 
 bool Thread::set_end_action(EndAction action) {
@@ -190,9 +195,21 @@ void Thread::change(ThreadControl<>::Word set, ThreadControl<>::Word clear) {
   preempt_point();
 }
 
-void Thread::suspend() { change(ThreadControl<>::kSuspend, 0); }
+void Thread::suspend() {
+  if constexpr (kOneCore) {
+    CoreScheduler::suspend_here(*this);
+  } else {
+    change(ThreadControl<>::kSuspend, 0);
+  }
+}
 
-void Thread::resume() { change(0, ThreadControl<>::kSuspend); }
+void Thread::resume() {
+  if constexpr (kOneCore) {
+    CoreScheduler::resume_here(*this);
+  } else {
+    change(0, ThreadControl<>::kSuspend);
+  }
+}
 
 void Thread::request_stop() {
   {
@@ -263,7 +280,7 @@ Result<void> Thread::set_affinity(CoreMask affinity) {
 void Thread::set_slice(Duration slice) {
   // Relaxed: a number.
   slice_ns_.store(slice.count_ns(), std::memory_order_relaxed);
-  has_slice_.store(slice != Duration(), std::memory_order_relaxed);  // relaxed: likewise
+  has_slice_.store(slice != Duration() ? 1 : 0, std::memory_order_relaxed);  // relaxed: likewise
 }
 
 Priority Thread::base_priority() const {
@@ -279,7 +296,12 @@ std::uint64_t Thread::migrations() const { return migrations_.value(); }
 
 ThreadState Thread::state() const {
   // Relaxed: may be over at once.
-  return state_.load(std::memory_order_relaxed);
+  const ThreadState state = state_.load(std::memory_order_relaxed);
+  // Where there is one core nobody writes who runs.
+  if (kOneCore && (state == ThreadState::kReady || state == ThreadState::kRunning)) {
+    return arch::thread_pointer() == this ? ThreadState::kRunning : ThreadState::kReady;
+  }
+  return state;
 }
 unsigned Thread::last_core() const {
   // Relaxed: as state().

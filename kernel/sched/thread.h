@@ -32,6 +32,7 @@
 #include "kernel/sched/core_message.h"
 #include "kernel/sched/may_block.h"
 #include "kernel/sched/priority.h"
+#include "kernel/sched/ready_rings.h"
 #include "kernel/sched/thread_control.h"
 #include "kernel/sched/thread_mutexes.h"
 #include "kernel/sched/wait_queue.h"
@@ -179,7 +180,7 @@ class Thread {
 
  public:
   /// The run queue's, and so the holder's.
-  sync::ListHook<> queue_hook;
+  std::conditional_t<arch::kMaxCores == 1, RingHook<Thread>, sync::ListHook<>> queue_hook;
   std::uint8_t queued_priority = 0;
   bool queued_movable = false;
 
@@ -193,7 +194,7 @@ class Thread {
   std::atomic<int> inherited_priority_{kIdlePriority};
   std::atomic<CoreMask> affinity_{kAllCores};
   std::atomic<std::uint64_t> slice_ns_{0};
-  std::atomic<bool> has_slice_{false};  // it is not zero: a word of 64 bits may be dear
+  std::atomic<std::uint8_t> has_slice_{0};  // it is not zero: a word of 64 bits may be dear
 
   // The holder's; counts are read by people.
   Timer timeout_{&Thread::on_timeout, this};

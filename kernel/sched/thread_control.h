@@ -71,6 +71,18 @@ class ThreadControl {
     return true;
   }
 
+  /// Where there is one core, announce() and park() in one: interrupts are masked until the thread
+  /// is off its stack.
+  [[nodiscard]] bool announce_parked_here(bool stoppable) {
+    // Relaxed, both: nobody else is there.
+    const Word word = word_.load(std::memory_order_relaxed);
+    if (stoppable && (word & kStop) != 0) return false;
+    word_.store((word & ~(kReasonMask | kStoppable | kHolderMask)) | kWaiting |
+                    (stoppable ? kStoppable : 0),
+                std::memory_order_relaxed);
+    return true;
+  }
+
   /// What conclude() found.
   enum class Concluded : std::uint8_t {
     kLost,   ///< no wait, or somebody else ended it
@@ -162,6 +174,15 @@ class ThreadControl {
                                           std::memory_order_relaxed));
     if (!tell) return std::nullopt;
     return (word & kHolderMask) - 1;
+  }
+
+  /// Where there is one core, request() and attend() in one: what is wanted is so at once.  False:
+  /// the core does not hold it, and who gets it will see.  Interrupts masked.
+  bool change_here(Word set, Word clear) {
+    // Relaxed, both: nobody else is there.
+    const Word word = (word_.load(std::memory_order_relaxed) & ~clear) | set;
+    word_.store(word, std::memory_order_relaxed);
+    return (word & kHolderMask) != 0;
   }
 
   /// What attend() found.

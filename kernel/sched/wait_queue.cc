@@ -1,6 +1,9 @@
 #include "kernel/sched/wait_queue.h"
 
+#include <iterator>
+
 #include "kernel/sched/core_scheduler.h"
+#include "kernel/sched/one_core_switch.h"
 #include "kernel/sched/this_thread.h"
 #include "kernel/sched/thread.h"
 
@@ -15,6 +18,11 @@ bool WaitQueue::add(Waiter& me, bool stoppable) {
 }
 
 bool WaitQueue::wake_one() {
+  if (!list_.empty() && std::next(list_.begin()) == list_.end()) {
+    Waiter& only = *list_.begin();
+    list_.erase(only);
+    return notify(only.thread);
+  }
   while (Waiter* const waiter = most_urgent([](const Waiter&) { return true; })) {
     list_.erase(*waiter);
     if (notify(waiter->thread)) return true;
@@ -42,6 +50,20 @@ Result<void> WaitQueue::wait(Waiter& me, const Deadline& deadline) {
   const Guard guard(*this);
   if (me.hook.is_linked()) list_.erase(me);
   return thread.wait_result();
+}
+
+Result<void> WaitQueue::wait_masked(Waiter& me, const Deadline& deadline, bool stoppable) {
+  if constexpr (kOneCore) {
+    Thread& thread = me.thread;
+    if (!thread.control_.announce_parked_here(stoppable)) return fail(Error::kStopped);
+    list_.push_back(me);
+    CoreScheduler::leave_parked_here(thread, deadline);
+    if (thread.control_.reason() == WakeReason::kNotified) return {};
+    list_.erase(me);
+    return thread.wait_result();
+  } else {
+    __builtin_unreachable();
+  }
 }
 
 int WaitQueue::urgency_of(const Thread& thread) { return thread.urgency(); }

@@ -97,6 +97,10 @@ class BATON_CAPABILITY("wait queue") WaitQueue {
   /// kStopped: nobody woke it, and nobody will.
   Result<void> wait(Waiter& me, const Deadline& deadline) BATON_EXCLUDES(this);
 
+  /// On the only core, add() and wait() in one: the caller has masked interrupts, and they are when
+  /// this returns.
+  Result<void> wait_masked(Waiter& me, const Deadline& deadline, bool stoppable = true);
+
   /// Wakes the most urgent waiter for which `suits(waiter)` holds, and calls `give(waiter)` for the
   /// one that was woken: it does not return from wait() before the lock is given back.  False:
   /// there is none.  O(waiters).

@@ -204,6 +204,14 @@ class PreemptibleCoreDomain : public SingleCoreDomain {
   /// The machine's.
   static PreemptibleCoreDomain& default_domain();
 
+  /// As above; and the thread comes by the next time that it could be preempted.
+  bool retire(Head& head, Head::Run run) noexcept {
+    const bool is_first = SingleCoreDomain::retire(head, run);
+    // Relaxed: of this core's thread.
+    arch::preempt_state().wanted.store(true, std::memory_order_relaxed);
+    return is_first;
+  }
+
   void lock() noexcept {
     arch::preempt_disable();
     SingleCoreDomain::lock();

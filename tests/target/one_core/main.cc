@@ -195,6 +195,11 @@ void checks() {
   domain.unlock();
   BATON_CHECK(this_thread::sleep_for(Duration::milliseconds(1)).has_value());
   BATON_CHECK(ran);
+  // Without an interrupt, too.
+  ran = false;
+  static_cast<void>(domain.retire(head, [](sync::rcu_domain::Head*) { ran = true; }));
+  this_thread::yield();
+  BATON_CHECK(ran);
   rcu::synchronize();
   rcu::barrier();
 }
