@@ -19,6 +19,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "base/assert.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "kernel/clock.h"
@@ -77,6 +78,7 @@ class Completion {
   }
 
   Outcome take() BATON_REQUIRES(waiters_) {
+    BATON_ASSERT(outcome_.has_value());
     Outcome outcome = std::move(*outcome_);
     outcome_.reset();
     return outcome;
@@ -94,6 +96,7 @@ class Completion {
     }
     const Result<void> woken = waiters_.wait(me, deadline);
     if (!woken) return baton::fail(woken.error());
+    BATON_ASSERT(given.has_value());
     return std::move(*given);
   }
 

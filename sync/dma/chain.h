@@ -77,7 +77,7 @@ class [[nodiscard]] CpuChain {
   [[nodiscard]] std::optional<ChainedBuffer> pop_front() {
     if (first_ == end_) return std::nullopt;
     const std::size_t at = first_++;
-    return ChainedBuffer{CpuOwned(std::move(*pieces_[at])), bytes_[at]};
+    return ChainedBuffer{CpuOwned(std::move(in(pieces_[at]))), bytes_[at]};
   }
   [[nodiscard]] std::size_t size() const { return end_ - first_; }
 
@@ -91,6 +91,12 @@ class [[nodiscard]] CpuChain {
   friend class DeviceChain;
   template <Direction, class, std::size_t>
   friend class AbortingChain;
+
+  // A place from first_ up to end_.
+  static Owned<Buffer>& in(std::optional<Owned<Buffer>>& place) {
+    BATON_ASSERT(place.has_value());
+    return *place;
+  }
 
   template <Direction D, class M>
   static CpuChain landed(std::array<internal::Piece, N>& pieces, std::size_t count) {
@@ -231,7 +237,8 @@ Answer<DeviceChain<D, C, N>, ChainNotHanded<N>> CpuChain<N>::to_device(const C& 
   if (first_ == end_) return std::unexpected(ChainNotHanded<N>{Error::kEmpty, std::move(*this)});
   std::array<std::uint64_t, N> bus{};
   for (std::size_t i = first_; i != end_; ++i) {
-    const Result<std::uint64_t> at = internal::reach(**pieces_[i], bytes_[i], controller.window());
+    const Result<std::uint64_t> at =
+        internal::reach(*in(pieces_[i]), bytes_[i], controller.window());
     if (!at) return std::unexpected(ChainNotHanded<N>{at.error(), std::move(*this)});
     bus[i] = *at;
   }
@@ -239,7 +246,7 @@ Answer<DeviceChain<D, C, N>, ChainNotHanded<N>> CpuChain<N>::to_device(const C& 
   std::size_t count = 0;
   for (; first_ != end_; ++first_) {
     pieces[count++] =
-        internal::Piece::take_off<M>(std::move(*pieces_[first_]), bytes_[first_], bus[first_]);
+        internal::Piece::take_off<M>(std::move(in(pieces_[first_])), bytes_[first_], bus[first_]);
   }
   return DeviceChain<D, C, N>(std::move(pieces), count);
 }
