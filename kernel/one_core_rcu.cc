@@ -55,7 +55,9 @@ void synchronize() { domain().synchronize(); }
 
 void barrier() {
   const PreemptOff preempt_off;
+  in_callback = true;
   domain().barrier();
+  in_callback = false;
 }
 
 void run_callbacks() {

@@ -32,6 +32,8 @@ class OneCoreAtomic {
     before(order);
     // Relaxed: on one core the order is the compiler's, kept by before().
     value_.store(value, std::memory_order_relaxed);
+    // Before what is loaded after it: pairs with the same in whatever context comes between.
+    if (order == std::memory_order_seq_cst) std::atomic_signal_fence(std::memory_order_seq_cst);
   }
   T exchange(T value, Order order) {
     before(order);

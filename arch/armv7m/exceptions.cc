@@ -70,10 +70,14 @@ void armv7m_interrupt(baton::arch::StackedFrame* stacked, std::uint32_t exc_retu
                                      .exc_return = exc_return,
                                      .frame_pointer = frame_pointer,
                                      .fault = nullptr};
-  if (baton::arch::on_interrupt(frame)) {
-    baton::arch::gives_way = true;
+  const bool gives_way = baton::arch::on_interrupt(frame);
+  if (gives_way) baton::arch::gives_way = true;
+  // The handler that an interrupt may come into is PendSV, on its way out: it has looked already.
+  if (gives_way || baton::arch::from_handler(frame)) {
     baton::arch::Mmio io(scs::kBase);
     scs::InterruptControlReg::write(io, scs::InterruptControl().with_set_pend_sv(true));
+    // Pending before the return: no instruction of the thread comes between.
+    baton::arch::device_barrier();
   }
 }
 

@@ -53,7 +53,8 @@ void start(const Machine& machine) {
 
 namespace sched_hooks {
 
-void interrupt_cores(CoreMask /*mask*/) {}
+// The core sends it to itself, for its end to look who is to run.
+void interrupt_cores(CoreMask mask) { the_machine->interrupts->send_ipi(mask, 0); }
 void on_context_switch(const sync::IrqsOff& /*irqs_off*/) {}
 
 }  // namespace sched_hooks

@@ -73,15 +73,18 @@ void CoreScheduler::on_slice_timer_here() {
 void CoreScheduler::come_by_here() {
   if (!sync::PreemptibleCoreDomain::default_domain().has_work()) return;
   const IrqsOff irqs_off;
+  // Whom that wakes is seen by the caller.
+  all_[0].at_work_ = true;
   sched_hooks::on_context_switch(irqs_off);
+  all_[0].at_work_ = false;
 }
 
 // Where somebody more urgent may have become ready.
 void CoreScheduler::reschedule_here() {
   Thread& me = current();
+  come_by_here();
   // Relaxed: this core's thread.
   me.preempt_.wanted.store(false, std::memory_order_relaxed);
-  come_by_here();
   Thread& next = ready_rings_.first();
   if (&next == &me) return;
   switch_here(me, next,
@@ -176,6 +179,7 @@ bool CoreScheduler::wake_here(Thread& thread, WakeReason reason) {
 void CoreScheduler::attend_here(Thread& thread) {
   const auto attention = thread.control_.attend(0);
   if (attention.kind != ThreadControl<>::Attention::Kind::kMine) return;  // who gets it will see
+  if (&thread == &idle_) return;                                          // it is below all rings
   const bool suspend = (attention.wishes & ThreadControl<>::kSuspend) != 0;
   const bool was_suspended = std::exchange(thread.suspended_, suspend);
   if (thread.queue_hook.is_linked()) {
@@ -201,6 +205,7 @@ void CoreScheduler::attend_here(Thread& thread) {
 // Thread::suspend().
 void CoreScheduler::suspend_here(Thread& thread) {
   CoreScheduler& core = all_[0];
+  if (&thread == &core.idle_) return;  // it has nothing to wait for
   const bool may_switch = arch::LocalIrq::enabled();
   {
     const IrqsOff irqs_off;
@@ -235,7 +240,10 @@ void CoreScheduler::resume_here(Thread& thread) {
     if (&core.ready_rings_.first() != &thread || &thread == &running) return;
     // Relaxed, both: the thread's own.
     if (may_switch && running.preempt_.off.load(std::memory_order_relaxed) == 0) [[likely]] {
-      running.preempt_.wanted.store(false, std::memory_order_relaxed);
+      // It may also be wanted for the sake of RCU, which only reschedule_here() sees to.
+      if (!sync::PreemptibleCoreDomain::default_domain().has_work()) [[likely]] {
+        running.preempt_.wanted.store(false, std::memory_order_relaxed);
+      }
       core.switch_here(running, thread, Fate::kPreempted);
       return;
     }

@@ -234,6 +234,9 @@ class ThreadControl {
 
   /// Whether this is wanted of it.
   bool wishes(Word wish) const {
+    // On one core the word is a plain one, of which the compiler would make one look for a whole
+    // loop.  The fence pairs with whatever a handler writes there.
+    std::atomic_signal_fence(std::memory_order_seq_cst);
     // Relaxed: a look.
     return (word_.load(std::memory_order_relaxed) & wish) != 0;
   }

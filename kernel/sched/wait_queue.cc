@@ -59,7 +59,8 @@ Result<void> WaitQueue::wait_masked(Waiter& me, const Deadline& deadline, bool s
     list_.push_back(me);
     CoreScheduler::leave_parked_here(thread, deadline);
     if (thread.control_.reason() == WakeReason::kNotified) return {};
-    list_.erase(me);
+    // Whoever came too late to wake it has taken it out.
+    if (me.hook.is_linked()) list_.erase(me);
     return thread.wait_result();
   } else {
     __builtin_unreachable();

@@ -150,6 +150,18 @@ void checks() {
   BATON_CHECK(ping.try_acquire_for(Duration::milliseconds(3)).error() == Error::kTimedOut);
   BATON_CHECK(now() - before >= Duration::milliseconds(3));
   BATON_CHECK(this_thread::sleep_for(Duration::milliseconds(1)).has_value());
+  // A release that comes between the end of a wait and the waiter is nobody's, and stays.
+  static constinit bool timed_out = false;
+  start(first, kOrdinary, [](void*) {
+    timed_out = ping.try_acquire_for(Duration::milliseconds(1)).error() == Error::kTimedOut;
+  });
+  BATON_CHECK(this_thread::sleep_for(Duration::microseconds(300)).has_value());
+  const Instant late = now() + Duration::milliseconds(2);
+  while (now() < late) {
+  }
+  ping.release();
+  first.join();
+  BATON_CHECK(timed_out && ping.try_acquire());
   // A mutex lends its owner the urgency of who waits.
   mutex.lock();
   start(first, Priority(25), [](void*) {
@@ -200,6 +212,14 @@ void checks() {
   static_cast<void>(domain.retire(head, [](sync::rcu_domain::Head*) { ran = true; }));
   this_thread::yield();
   BATON_CHECK(ran);
+  // And where somebody else runs first.
+  ran = false;
+  start(first, Priority(25), [](void*) { first.suspend(); });
+  static_cast<void>(domain.retire(head, [](sync::rcu_domain::Head*) { ran = true; }));
+  first.resume();
+  this_thread::yield();
+  BATON_CHECK(ran);
+  first.join();
   rcu::synchronize();
   rcu::barrier();
 }
@@ -216,6 +236,9 @@ void conduct(void* /*unused*/) {
 }  // namespace
 
 void start_program(const Machine& /*machine*/) {
+  // The idle thread is what it is.
+  this_thread::get().set_priority(kUrgent);
+  this_thread::get().suspend();
   const Result<void> started = conductor.start(
       {.name = "conductor", .priority = kMeasures, .slice = Duration()}, &conduct, nullptr);
   BATON_CHECK(started.has_value());
