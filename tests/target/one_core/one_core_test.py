@@ -22,8 +22,8 @@ AT_MOST = {
     "resume-suspend": 195,
 }
 # Bytes of the small image: code and constants; variables without the stacks of threads.
-CODE = 41_500
-VARIABLES = 4_900
+CODE = 42_500
+VARIABLES = 5_200
 STACKS = 1536 + 1536 + 2048 + 1536
 
 # DMB of any kind.  [ARMv7-M A7.7.33]
