@@ -144,11 +144,10 @@ class CombiningCellSubject {
       {"drain", &drain},
       {"submit_nested", &submit_nested},
   }};
-  static constexpr std::array<Pair, 2> kAllPairs = {{
+  static constexpr std::array<Pair, 2> kPairs = {{
       {&kOperations[0], &kOperations[0]},
       {&kOperations[1], &kOperations[2]},
   }};
-  static constexpr std::span<const Pair> kPairs = std::span(kAllPairs).first(Bounded ? 1 : 2);
 
  private:
   static constexpr std::size_t kRequests = 8;
