@@ -18,7 +18,7 @@ using SystemHeap = SharedHeap<4>;
 SystemHeap& system_heap();
 
 /// Gives the heap half of the largest piece of RAM that nobody has, 256 MiB at most.  Boot core,
-/// once, before other cores start.
+/// once, before anybody asks for a block.
 void open_system_heap();
 
 }  // namespace baton::kernel
